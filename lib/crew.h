@@ -1,0 +1,51 @@
+#pragma once
+
+#include <stddef.h>
+
+#include <uv.h>
+
+#include "basics.h"
+
+/*
+ * A crew: a few tools (database connections, sets of networks), each used by
+ * one task at a time on a thread of libuv's pool.  Tasks wait their turn in
+ * the order they came, on the loop thread, so no lock of ours exists and a slow
+ * tool never holds up another crew.
+ */
+struct crew;
+
+/*
+ * A task is embedded in the struct it serves (container_of finds it again) and
+ * stays there until `after` was called.
+ */
+struct crew_task {
+    /* On a thread of the pool, with the tool that is this task's alone. */
+    void (*work)(struct crew_task *task, void *tool);
+    /* Then, on the loop thread. */
+    void (*after)(struct crew_task *task);
+
+    /* The crew's. */
+    struct crew *crew;
+    struct crew_task *next;
+    void *tool;
+    uv_work_t request;
+};
+
+/*
+ * `tools` (copied; the things themselves are borrowed) may be NULL pointers
+ * where only the number matters.  At most `waiting_max` tasks wait.  The pool
+ * needs as many threads as all crews have tools: see program_init.
+ */
+struct crew *crew_create(uv_loop_t *loop, void *const *tools, size_t count,
+                         size_t waiting_max) MUST_CHECK;
+
+/* Nothing may be under way or waiting. */
+void crew_destroy(struct crew *crew);
+
+/* Starts the task or lets it wait; E_BUSY (and nothing happened) when too many
+ * wait already. */
+int crew_submit(struct crew *crew, struct crew_task *task) MUST_CHECK;
+
+/* How many tasks wait, and how many are under way. */
+size_t crew_waiting(const struct crew *crew);
+size_t crew_working(const struct crew *crew);

@@ -1,0 +1,262 @@
+/*
+ * json.c - JSON values: the one door to cJSON
+ *
+ * cJSON's own struct is what callers hold: `struct json` is never defined, so
+ * the casts below are the whole of the wrapping.  cJSON is asked to take its
+ * memory from xalloc, so that nothing here can fail for want of it.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "json.h"
+#include "utf8.h"
+#include "xalloc.h"
+
+static void *on_malloc(size_t bytes)
+{
+    return xmalloc(bytes);
+}
+
+__attribute__((constructor)) static void use_our_memory(void)
+{
+    cJSON_Hooks hooks = {.malloc_fn = on_malloc, .free_fn = free};
+
+    cJSON_InitHooks(&hooks);
+}
+
+static struct json *ours(cJSON *value)
+{
+    return (struct json *)value;
+}
+
+static cJSON *theirs(const struct json *value)
+{
+    return (cJSON *)value;
+}
+
+/* cJSON recurses, and cuts strings at an escaped NUL; both are found by one
+ * look over the text that knows no more of JSON than strings and brackets. */
+static bool is_safe(const char *text, size_t len)
+{
+    bool in_text = false;
+    int depth = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+
+        if (c == '\0')
+            return false;
+        if (in_text && c == '\\') {
+            if (len - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0)
+                return false;
+            i++;
+        } else if (c == '"') {
+            in_text = !in_text;
+        } else if (!in_text && (c == '{' || c == '[')) {
+            if (++depth > JSON_DEPTH_MAX)
+                return false;
+        } else if (!in_text && (c == '}' || c == ']')) {
+            depth--;
+        }
+    }
+    return utf8_is_valid(text, len);
+}
+
+/* cJSON stops behind the first value; what follows must be white space. */
+struct json *json_parse(const char *text, size_t len)
+{
+    const char *end = NULL;
+    cJSON *value;
+
+    if (len == 0 || !is_safe(text, len))
+        return NULL;
+    value = cJSON_ParseWithLengthOpts(text, len, &end, false);
+    while (value && end < text + len && strchr(" \t\r\n", *end))
+        end++;
+    if (value && end != text + len) {
+        cJSON_Delete(value);
+        return NULL;
+    }
+    return ours(value);
+}
+
+void json_destroy(struct json *value)
+{
+    cJSON_Delete(theirs(value));
+}
+
+bool json_is_object(const struct json *value)
+{
+    return cJSON_IsObject(theirs(value));
+}
+
+bool json_is_array(const struct json *value)
+{
+    return cJSON_IsArray(theirs(value));
+}
+
+bool json_is_text(const struct json *value)
+{
+    return cJSON_IsString(theirs(value));
+}
+
+bool json_is_number(const struct json *value)
+{
+    return cJSON_IsNumber(theirs(value));
+}
+
+bool json_is_bool(const struct json *value)
+{
+    return cJSON_IsBool(theirs(value));
+}
+
+const struct json *json_get(const struct json *object, const char *name)
+{
+    cJSON *member;
+
+    if (!json_is_object(object))
+        return NULL;
+    member = cJSON_GetObjectItemCaseSensitive(theirs(object), name);
+    return cJSON_IsNull(member) ? NULL : ours(member);
+}
+
+const char *json_get_text(const struct json *object, const char *name,
+                          const char *fallback)
+{
+    const struct json *member = json_get(object, name);
+
+    return json_is_text(member) ? json_text(member) : fallback;
+}
+
+double json_get_number(const struct json *object, const char *name,
+                       double fallback)
+{
+    const struct json *member = json_get(object, name);
+
+    return json_is_number(member) ? json_number(member) : fallback;
+}
+
+bool json_get_bool(const struct json *object, const char *name, bool fallback)
+{
+    const struct json *member = json_get(object, name);
+
+    return json_is_bool(member) ? json_bool(member) : fallback;
+}
+
+const char *json_text(const struct json *value)
+{
+    return cJSON_GetStringValue(theirs(value));
+}
+
+double json_number(const struct json *value)
+{
+    return cJSON_GetNumberValue(theirs(value));
+}
+
+bool json_bool(const struct json *value)
+{
+    return cJSON_IsTrue(theirs(value));
+}
+
+size_t json_count(const struct json *list)
+{
+    return (size_t)cJSON_GetArraySize(theirs(list));
+}
+
+const struct json *json_first(const struct json *list)
+{
+    return list ? ours(theirs(list)->child) : NULL;
+}
+
+const struct json *json_next(const struct json *element)
+{
+    return ours(theirs(element)->next);
+}
+
+const char *json_name(const struct json *member)
+{
+    return theirs(member)->string;
+}
+
+struct json *json_object(void)
+{
+    return ours(cJSON_CreateObject());
+}
+
+struct json *json_array(void)
+{
+    return ours(cJSON_CreateArray());
+}
+
+struct json *json_new_text(const char *text)
+{
+    return ours(text ? cJSON_CreateString(text) : cJSON_CreateNull());
+}
+
+struct json *json_new_number(double number)
+{
+    return ours(cJSON_CreateNumber(number));
+}
+
+struct json *json_add(struct json *object, const char *name, struct json *value)
+{
+    cJSON_AddItemToObject(theirs(object), name, theirs(value));
+    return value;
+}
+
+struct json *json_append(struct json *array, struct json *value)
+{
+    cJSON_AddItemToArray(theirs(array), theirs(value));
+    return value;
+}
+
+void json_add_text(struct json *object, const char *name, const char *text)
+{
+    json_add(object, name, json_new_text(text));
+}
+
+void json_add_number(struct json *object, const char *name, double number)
+{
+    json_add(object, name, json_new_number(number));
+}
+
+void json_add_bool(struct json *object, const char *name, bool value)
+{
+    cJSON_AddBoolToObject(theirs(object), name, value);
+}
+
+void json_add_null(struct json *object, const char *name)
+{
+    cJSON_AddNullToObject(theirs(object), name);
+}
+
+void json_add_raw(struct json *object, const char *name, const char *text)
+{
+    cJSON_AddRawToObject(theirs(object), name, text ? text : "null");
+}
+
+struct json *json_copy(const struct json *value)
+{
+    return ours(cJSON_Duplicate(theirs(value), true));
+}
+
+char *json_print(const struct json *value)
+{
+    return cJSON_PrintUnformatted(theirs(value));
+}
+
+char *json_print_and_destroy(struct json *value)
+{
+    char *text = json_print(value);
+
+    json_destroy(value);
+    return text;
+}
+
+double json_rounded(double number)
+{
+    return round(number * 1e6) / 1e6;
+}

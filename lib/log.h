@@ -1,0 +1,26 @@
+#pragma once
+
+#include "basics.h"
+
+/*
+ * The log: one line an event, on stderr.  A message starts with the objects it
+ * is about and always has a reason: "job=0199… dead: crashed its worker".
+ * Never images, face vectors, tokens or people's names.
+ */
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+enum log_format {
+    LOG_TEXT, /* "info   job=0199… done" */
+    LOG_JSON, /* {"time":…,"level":…,"program":…,"job":…,"message":…} */
+};
+
+/* Called once, before the first thread starts.  `program` is borrowed. */
+void log_open(const char *program, enum log_level least,
+              enum log_format format);
+
+void log_debug(const char *format, ...) PRINTS(1, 2);
+void log_info(const char *format, ...) PRINTS(1, 2);
+void log_warn(const char *format, ...) PRINTS(1, 2);
+void log_error(const char *format, ...) PRINTS(1, 2);
+
+/* Says why, and ends the program with status 1. */
+_Noreturn void fatal(const char *format, ...) PRINTS(1, 2);

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <stddef.h>
+
+#include <uv.h>
+
+#include "basics.h"
+#include "buffer.h"
+#include "done.h"
+
+/*
+ * Where pictures are kept, by key: "jobs/0199…/source.jpg".  One interface;
+ * behind it a folder today and an S3 bucket later.  Keys are made by us, of
+ * letters, digits, and -_./ ; ".." is refused.
+ */
+struct store;
+
+/* `bytes` is the callback's to free; NULL on error. */
+typedef void store_get_fn(void *owner, int error, char *bytes, size_t len);
+
+/* What a backend does; each call keeps done.h's contract. */
+struct store_backend {
+    void (*destroy)(struct store *store);
+    /* Stores the bytes (borrowed until done) so that a crash right after `done`
+     * loses nothing; nobody ever sees half of them.  Replaces what was there.
+     */
+    int (*put)(struct store *store, const char *key, const void *bytes,
+               size_t len, done_fn *done, void *owner);
+    /* E_NOT_FOUND, E_TOO_LARGE (over `len_max`), E_IO, E_UNAVAILABLE. */
+    int (*get)(struct store *store, const char *key, size_t len_max,
+               store_get_fn *done, void *owner);
+    /* 0 also when there was none. */
+    int (*remove)(struct store *store, const char *key, done_fn *done,
+                  void *owner);
+    /* Whether it can be written to now: 0, or why not. */
+    int (*check)(struct store *store, done_fn *done, void *owner);
+};
+
+/* Embedded first in every backend's struct. */
+struct store {
+    const struct store_backend *backend;
+};
+
+/* A folder; it is made if it is missing.  Writes to a temporary file, fsync,
+ * rename, fsync of the folder, on `threads` threads of the pool.  NULL, with
+ * the reason in the log, if the folder cannot be used. */
+struct store *store_folder_create(uv_loop_t *loop, const char *path,
+                                  size_t threads) MUST_CHECK;
+
+void store_destroy(struct store *store);
+int store_put(struct store *store, const char *key, const void *bytes,
+              size_t len, done_fn *done, void *owner) MUST_CHECK;
+int store_get(struct store *store, const char *key, size_t len_max,
+              store_get_fn *done, void *owner) MUST_CHECK;
+int store_remove(struct store *store, const char *key, done_fn *done,
+                 void *owner) MUST_CHECK;
+int store_check(struct store *store, done_fn *done, void *owner) MUST_CHECK;

@@ -1,0 +1,5 @@
+#include "server_placeholder.h"
+int server_placeholder(void)
+{
+    return 0;
+}

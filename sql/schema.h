@@ -1,0 +1,2 @@
+#pragma once
+int schema_newest(void);

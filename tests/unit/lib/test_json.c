@@ -1,0 +1,98 @@
+#include "unit.h"
+
+#include "basics.h"
+#include "json.h"
+
+static struct json *parse(const char *text)
+{
+    return json_parse(text, strlen(text));
+}
+
+static void a_document_is_read_by_name(void **state)
+{
+    struct json *document =
+        parse("{\"name\":\"Ada\",\"age\":36,\"known\":true,\"none\":null}");
+
+    (void)state;
+    assert_non_null(document);
+    assert_string_equal(json_get_text(document, "name", ""), "Ada");
+    assert_true(json_get_number(document, "age", 0) == 36);
+    assert_true(json_get_bool(document, "known", false));
+    assert_null(json_get(document, "none"));
+    assert_null(json_get(document, "Name"));
+    json_destroy(document);
+}
+
+static void what_is_not_one_value_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "{",
+        "{}x",
+        "nul",
+        "\"\\u0000\"",
+        "[1,]",
+        "\"\xff\"",
+        "{\"a\":1}{\"b\":2}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_null(parse(bad[i]));
+    assert_null(json_parse("{\"a\":\"\0\"}", 9));
+}
+
+static void depth_is_bounded_before_anything_recurses(void **state)
+{
+    enum { DEEP = 10000 };
+    char *text = malloc(2 * DEEP);
+
+    (void)state;
+    memset(text, '[', DEEP);
+    memset(text + DEEP, ']', DEEP);
+    assert_null(json_parse(text, 2 * DEEP));
+    struct json *fits = json_parse(text + DEEP - 32, 64);
+    assert_non_null(fits);
+    json_destroy(fits);
+    free(text);
+}
+
+static void brackets_inside_texts_do_not_count(void **state)
+{
+    struct json *value =
+        parse("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[\"");
+
+    (void)state;
+    assert_non_null(value);
+    json_destroy(value);
+}
+
+static void what_is_written_can_be_read_back(void **state)
+{
+    struct json *object = json_object();
+    char *text;
+
+    (void)state;
+    json_add_text(object, "text", "quote \" and \n");
+    json_add_text(object, "none", NULL);
+    json_add_raw(object, "raw", "{\"x\":1}");
+    json_append(json_add(object, "list", json_array()),
+                json_new_number(json_rounded(99.199999999)));
+    text = json_print_and_destroy(object);
+    assert_string_equal(text, "{\"text\":\"quote \\\" and \\n\",\"none\":null,"
+                              "\"raw\":{\"x\":1},\"list\":[99.2]}");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_document_is_read_by_name),
+        cmocka_unit_test(what_is_not_one_value_is_refused),
+        cmocka_unit_test(depth_is_bounded_before_anything_recurses),
+        cmocka_unit_test(brackets_inside_texts_do_not_count),
+        cmocka_unit_test(what_is_written_can_be_read_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,39 @@
+#include "unit.h"
+
+#include "basics.h"
+#include "utf8.h"
+
+static void well_formed_text_is_valid(void **state)
+{
+    static const char *const good[] = {
+        "",           "plain",        "\u00e4\u00f6", "\u4f60\u597d",
+        "\U0001f600", "\xef\xbf\xbd",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++)
+        assert_true(utf8_is_valid(good[i], strlen(good[i])));
+    assert_int_equal(utf8_length("\u00e4\U0001f600x"), 3);
+}
+
+static void broken_text_is_not(void **state)
+{
+    static const char *const bad[] = {
+        "\x80",         "\xc0\x80",         "\xc3",     "\xed\xa0\x80",
+        "\xe0\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80", "a\xffz",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_false(utf8_is_valid(bad[i], strlen(bad[i])));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(well_formed_text_is_valid),
+        cmocka_unit_test(broken_text_is_not),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

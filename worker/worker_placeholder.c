@@ -1,0 +1,5 @@
+#include "worker_placeholder.h"
+int worker_placeholder(void)
+{
+    return 0;
+}

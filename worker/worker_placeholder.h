@@ -1,0 +1,2 @@
+#pragma once
+int worker_placeholder(void);
