@@ -1,0 +1,465 @@
+/*
+ * redis.c - a Redis connection: with redis_link.c and redis_reply.c the door to
+ * hiredis
+ *
+ * A connection goes resolving, connecting, greeting, up; a loss from any of
+ * them leads to waiting, and a timer back to resolving.  redis_move is the only
+ * way between them.
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "buffer.h"
+#include "clock.h"
+#include "errors.h"
+#include "log.h"
+#include "random.h"
+#include "redis.h"
+#include "redis_link.h"
+#include "redis_url.h"
+#include "xalloc.h"
+
+enum {
+    CONNECT_LIMIT_MS = 3000,
+    BACKOFF_BASE_MS = 50,
+    BACKOFF_CAP_MS = 2000,
+};
+
+enum state {
+    RESOLVING,  /* the host's name is looked up */
+    CONNECTING, /* TCP is being set up */
+    GREETING,   /* AUTH, SELECT and CLIENT SETNAME are under way */
+    UP,         /* ready for commands */
+    WAITING,    /* until the next try */
+    CLOSED,     /* destroyed; only handles are left to close */
+};
+static const char *const state_names[] = {"resolving", "connecting", "greeting",
+                                          "up",        "waiting",    "closed"};
+
+/* A command under way. */
+struct command {
+    struct redis *redis;
+    struct command *next; /* the one sent after it */
+    redis_done_fn *done;
+    void *owner;
+    int64_t deadline_ms;
+};
+
+struct redis {
+    uv_loop_t *loop;
+    struct redis_url url;
+    char *name;
+    int64_t limit_ms;
+    size_t pending_max;
+    redis_state_fn *on_state;
+    void *owner;
+
+    enum state state;
+    unsigned tries;          /* connections that failed in a row */
+    int loss;                /* what commands under way end with */
+    struct redis_link *link; /* NULL: no socket */
+    size_t greetings;        /* answers still to come before it is up */
+    struct buffer line;      /* a command as it is written */
+    struct command *first;
+    struct command **last;
+    size_t pending;
+
+    uv_timer_t timer; /* of the next try, or of what is under way */
+    uv_prepare_t flush;
+    uv_getaddrinfo_t lookup;
+    bool is_looking_up;
+    int open_handles; /* that keep this struct alive once it is closed */
+};
+
+static void on_timer(uv_timer_t *handle);
+
+static void redis_move(struct redis *redis, enum state state)
+{
+    assert(redis->state != CLOSED);
+    log_debug("redis=%s %s -> %s", redis->name, state_names[redis->state],
+              state_names[state]);
+    redis->state = state;
+}
+
+/* The timer waits for the oldest command's deadline; since commands mostly have
+ * the same limit, the oldest is mostly the first to run out. */
+static void watch_oldest(struct redis *redis)
+{
+    int64_t wait = 0;
+
+    if (!redis->first) {
+        uv_timer_stop(&redis->timer);
+        return;
+    }
+    wait = redis->first->deadline_ms - clock_steady_ms();
+    uv_timer_start(&redis->timer, on_timer, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+/* Gives the connection up.  Commands under way are told `error`; then, unless
+ * it is being destroyed, the next try is set. */
+static void lose(struct redis *redis, int error, const char *reason)
+{
+    bool was_up = redis->state == UP;
+    struct redis_link *link = redis->link;
+    int64_t wait;
+
+    assert(redis->state != WAITING && redis->state != CLOSED);
+    if (was_up || redis->tries == 0)
+        log_warn("redis=%s lost: %s", redis->name, reason);
+    redis_move(redis, WAITING);
+    redis->link = NULL;
+    redis->loss = error;
+    if (link)
+        redisAsyncFree(link->context);
+    wait = random_backoff_ms(redis->tries++, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
+    uv_timer_start(&redis->timer, on_timer, (uint64_t)wait, 0);
+    if (was_up)
+        redis->on_state(redis->owner, false);
+}
+
+static void on_disconnected(const redisAsyncContext *context, int status)
+{
+    struct redis *redis = context->data;
+
+    (void)status;
+    /* Not when we let go of it ourselves. */
+    if (redis->state == UP || redis->state == GREETING)
+        lose(redis, E_CONNECTION,
+             context->errstr[0] ? context->errstr : "closed by Redis");
+}
+
+/* A user whom Redis's ACL denies the greeting can still do the work: only the
+ * name in CLIENT LIST is missing then. */
+static bool is_fine(int error, const struct redis_reply *reply)
+{
+    return error == 0 ||
+           strncmp(redis_reply_text(reply), "NOPERM", strlen("NOPERM")) == 0;
+}
+
+static void on_greeted(void *owner, int error, const struct redis_reply *reply)
+{
+    struct redis *redis = owner;
+
+    if (redis->state != GREETING)
+        return;
+    if (!is_fine(error, reply)) {
+        lose(redis, E_CONNECTION,
+             reply ? redis_reply_text(reply) : error_name(error));
+        return;
+    }
+    if (--redis->greetings > 0)
+        return;
+    redis->tries = 0;
+    redis_move(redis, UP);
+    log_info("redis=%s up", redis->name);
+    redis->on_state(redis->owner, true);
+}
+
+static int send_command(struct redis *redis, const struct redis_text *arguments,
+                        size_t count, int64_t limit_ms, redis_done_fn *done,
+                        void *owner);
+
+static void greet_with(struct redis *redis, const struct redis_text *arguments,
+                       size_t count)
+{
+    redis->greetings++;
+    if (send_command(redis, arguments, count, CONNECT_LIMIT_MS, on_greeted,
+                     redis) != PENDING)
+        redis->greetings = 0; /* the loss is told by on_disconnected */
+}
+
+static void greet(struct redis *redis)
+{
+    struct redis_text auth[3] = {redis_text("AUTH")};
+    struct redis_text select[2] = {redis_text("SELECT")};
+    struct redis_text name[3] = {redis_text("CLIENT"), redis_text("SETNAME"),
+                                 redis_text(redis->name)};
+    char database[16];
+    size_t count = 1;
+
+    redis->greetings = 0;
+    if (redis->url.password) {
+        if (redis->url.user)
+            auth[count++] = redis_text(redis->url.user);
+        auth[count++] = redis_text(redis->url.password);
+        greet_with(redis, auth, count);
+    }
+    if (redis->url.database) {
+        snprintf(database, sizeof database, "%d", redis->url.database);
+        select[1] = redis_text(database);
+        greet_with(redis, select, COUNT(select));
+    }
+    greet_with(redis, name, COUNT(name));
+}
+
+/* A connection whose peer vanished without a word is noticed by the kernel. */
+static void set_socket_options(int fd)
+{
+    int on = 1, limit_ms = 10000;
+
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof limit_ms);
+}
+
+static void on_connected(const redisAsyncContext *context, int status)
+{
+    struct redis *redis = context->data;
+
+    if (redis->state != CONNECTING)
+        return;
+    if (status != REDIS_OK) {
+        /* hiredis frees the context behind this call by itself. */
+        redis->link = NULL;
+        lose(redis, E_UNAVAILABLE, context->errstr);
+        return;
+    }
+    redis_move(redis, GREETING);
+    greet(redis);
+}
+
+static void connect_to(struct redis *redis, const char *address)
+{
+    redisAsyncContext *context =
+        redis->url.path ? redisAsyncConnectUnix(redis->url.path)
+                        : redisAsyncConnect(address, redis->url.port);
+
+    redis_move(redis, CONNECTING);
+    if (!context || context->err) {
+        if (context)
+            redisAsyncFree(context);
+        lose(redis, E_UNAVAILABLE, "the connection could not be begun");
+        return;
+    }
+    redis->loss = 0;
+    context->data = redis;
+    redis_link_open(redis->loop, context, &redis->link);
+    if (!redis->url.path)
+        set_socket_options(context->c.fd);
+    uv_timer_start(&redis->timer, on_timer, CONNECT_LIMIT_MS, 0);
+    redisAsyncSetDisconnectCallback(context, on_disconnected);
+    redisAsyncSetConnectCallback(context, on_connected);
+}
+
+static void let_go(struct redis *redis)
+{
+    if (--redis->open_handles > 0)
+        return;
+    redis_url_finish(&redis->url);
+    buffer_finish(&redis->line);
+    free(redis->name);
+    free(redis);
+}
+
+static void on_resolved(uv_getaddrinfo_t *lookup, int status,
+                        struct addrinfo *found)
+{
+    struct redis *redis = container_of(lookup, struct redis, lookup);
+    char address[64] = "";
+
+    redis->is_looking_up = false;
+    if (status == 0)
+        uv_ip_name(found->ai_addr, address, sizeof address);
+    uv_freeaddrinfo(found);
+    if (redis->state == CLOSED)
+        let_go(redis);
+    else if (status < 0)
+        lose(redis, E_UNAVAILABLE, uv_strerror(status));
+    else
+        connect_to(redis, address);
+}
+
+/* hiredis would look the name up on the loop thread. */
+static void resolve(struct redis *redis)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM};
+    int status;
+
+    redis_move(redis, RESOLVING);
+    if (redis->url.path) {
+        connect_to(redis, NULL);
+        return;
+    }
+    status = uv_getaddrinfo(redis->loop, &redis->lookup, on_resolved,
+                            redis->url.host, NULL, &hints);
+    redis->is_looking_up = status == 0;
+    if (status < 0)
+        lose(redis, E_UNAVAILABLE, uv_strerror(status));
+}
+
+static void on_timer(uv_timer_t *handle)
+{
+    struct redis *redis = container_of(handle, struct redis, timer);
+
+    if (redis->state == WAITING)
+        resolve(redis);
+    else if (redis->state == CONNECTING)
+        lose(redis, E_TIMEOUT, "connecting took too long");
+    else if (redis->first && redis->first->deadline_ms > clock_steady_ms())
+        watch_oldest(redis);
+    else if (redis->first)
+        lose(redis, E_TIMEOUT, "a command took too long");
+}
+
+static void on_flush(uv_prepare_t *handle)
+{
+    struct redis *redis = container_of(handle, struct redis, flush);
+
+    if (redis->link)
+        redis_link_flush(redis->link);
+}
+
+struct redis *redis_create(uv_loop_t *loop, const struct redis_options *options,
+                           redis_state_fn *on_state, void *owner,
+                           char problem[static 256])
+{
+    struct redis *redis = xcalloc(1, sizeof *redis);
+
+    if (redis_url_parse(options->url, &redis->url) < 0) {
+        snprintf(problem, 256, "this is no URL of a Redis server");
+        free(redis);
+        return NULL;
+    }
+    if (redis->url.is_tls) {
+        snprintf(problem, 256,
+                 "rediss:// needs hiredis 1.0 or newer, and this program was "
+                 "built with hiredis %d.%d.%d",
+                 HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH);
+        redis_url_finish(&redis->url);
+        free(redis);
+        return NULL;
+    }
+    redis->loop = loop;
+    redis->name = xstrdup(options->name);
+    redis->limit_ms = options->limit_ms;
+    redis->pending_max = options->pending_max;
+    redis->on_state = on_state;
+    redis->owner = owner;
+    redis->last = &redis->first;
+    redis->open_handles = 2;
+    redis->state = WAITING;
+    uv_timer_init(loop, &redis->timer);
+    uv_prepare_init(loop, &redis->flush);
+    uv_prepare_start(&redis->flush, on_flush);
+    uv_unref((uv_handle_t *)&redis->flush);
+    resolve(redis);
+    return redis;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    let_go(container_of(handle, struct redis, timer));
+}
+
+static void on_flush_closed(uv_handle_t *handle)
+{
+    let_go(container_of(handle, struct redis, flush));
+}
+
+void redis_destroy(struct redis *redis)
+{
+    struct redis_link *link;
+
+    if (!redis)
+        return;
+    link = redis->link;
+    redis_move(redis, CLOSED);
+    redis->link = NULL;
+    redis->loss = E_CANCELLED;
+    if (link)
+        redisAsyncFree(link->context);
+    if (redis->is_looking_up) {
+        redis->open_handles++;
+        uv_cancel((uv_req_t *)&redis->lookup);
+    }
+    uv_close((uv_handle_t *)&redis->timer, on_timer_closed);
+    uv_close((uv_handle_t *)&redis->flush, on_flush_closed);
+}
+
+bool redis_is_up(const struct redis *redis)
+{
+    return redis->state == UP;
+}
+
+/* hiredis calls it once for each command, without a reply when the connection
+ * was lost. */
+static void on_reply(redisAsyncContext *context, void *data, void *owner)
+{
+    struct command *command = owner;
+    struct redis *redis = command->redis;
+    redisReply *reply = data;
+    int error = redis->loss ? redis->loss : E_CONNECTION;
+
+    (void)context;
+    assert(redis->first == command);
+    redis->first = command->next;
+    if (!redis->first)
+        redis->last = &redis->first;
+    redis->pending--;
+    if (reply)
+        error = reply->type == REDIS_REPLY_ERROR ? E_REFUSED : 0;
+    if (command->done)
+        command->done(command->owner, error, (const struct redis_reply *)reply);
+    free(command);
+}
+
+/* The command as RESP: an array of byte strings. */
+static void write_line(struct buffer *line, const struct redis_text *arguments,
+                       size_t count)
+{
+    buffer_clear(line);
+    buffer_printf(line, "*%zu\r\n", count);
+    for (size_t i = 0; i < count; i++) {
+        buffer_printf(line, "$%zu\r\n", arguments[i].len);
+        buffer_add(line, arguments[i].bytes, arguments[i].len);
+        buffer_add(line, "\r\n", 2);
+    }
+}
+
+static int send_command(struct redis *redis, const struct redis_text *arguments,
+                        size_t count, int64_t limit_ms, redis_done_fn *done,
+                        void *owner)
+{
+    struct command *command = xcalloc(1, sizeof *command);
+
+    *command = (struct command){
+        .redis = redis,
+        .done = done,
+        .owner = owner,
+        .deadline_ms =
+            clock_steady_ms() + (limit_ms ? limit_ms : redis->limit_ms),
+    };
+    write_line(&redis->line, arguments, count);
+    if (redisAsyncFormattedCommand(redis->link->context, on_reply, command,
+                                   redis->line.bytes,
+                                   redis->line.len) != REDIS_OK) {
+        free(command);
+        return E_UNAVAILABLE;
+    }
+    *redis->last = command;
+    redis->last = &command->next;
+    redis->pending++;
+    if (redis->first == command)
+        watch_oldest(redis);
+    return PENDING;
+}
+
+int redis_send(struct redis *redis, const struct redis_text *arguments,
+               size_t count, int64_t limit_ms, redis_done_fn *done, void *owner)
+{
+    if (redis->state != UP)
+        return E_UNAVAILABLE;
+    if (redis->pending >= redis->pending_max)
+        return E_BUSY;
+    return send_command(redis, arguments, count, limit_ms, done, owner);
+}
+
+struct redis_text redis_text(const char *text)
+{
+    return (struct redis_text){.bytes = text, .len = strlen(text)};
+}

@@ -1,0 +1,62 @@
+/*
+ * port.c - where a test's servers listen
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "patience.h"
+#include "port.h"
+
+int port_free(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t len = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int on = 1;
+
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    bind(fd, (struct sockaddr *)&address, sizeof address);
+    getsockname(fd, (struct sockaddr *)&address, &len);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+static bool answers(int family, const struct sockaddr *address, socklen_t len,
+                    int limit_ms)
+{
+    struct patience patience = patience_of(limit_ms);
+    bool is_up;
+
+    do {
+        int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        is_up = connect(fd, address, len) == 0;
+        close(fd);
+    } while (!is_up && patience_lasts(&patience));
+    return is_up;
+}
+
+bool port_answers(int port, int limit_ms)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+
+    return answers(AF_INET, (struct sockaddr *)&address, sizeof address,
+                   limit_ms);
+}
+
+bool socket_answers(const char *path, int limit_ms)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    return answers(AF_UNIX, (struct sockaddr *)&address, sizeof address,
+                   limit_ms);
+}

@@ -1,0 +1,55 @@
+/*
+ * redis_server.c - a Redis of the test's own
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "port.h"
+#include "redis_server.h"
+#include "xalloc.h"
+
+void redis_server_restart(struct redis_server *server)
+{
+    char port[16];
+    const char *arguments[] = {"redis-server",
+                               "--port",
+                               port,
+                               "--bind",
+                               "127.0.0.1",
+                               "--save",
+                               "",
+                               "--appendonly",
+                               server->appendonly ? "yes" : "no",
+                               NULL};
+
+    child_finish(&server->child);
+    snprintf(port, sizeof port, "%d", server->port);
+    child_start(&server->child, arguments, "redis.log");
+    if (!port_answers(server->port, 10000))
+        child_give_up(&server->child, "it does not answer");
+}
+
+void redis_server_start(struct redis_server *server, bool appendonly)
+{
+    *server =
+        (struct redis_server){.port = port_free(), .appendonly = appendonly};
+    snprintf(server->url, sizeof server->url, "redis://127.0.0.1:%d",
+             server->port);
+    redis_server_restart(server);
+}
+
+void redis_server_say(const struct redis_server *server, const char *command)
+{
+    char *line = xprintf("redis-cli -p %d %s", server->port, command);
+    const char *arguments[] = {"sh", "-c", line, NULL};
+
+    if (child_run(arguments, "redis-cli.log") != 0)
+        child_give_up(&server->child, command);
+    free(line);
+}
+
+void redis_server_stop(struct redis_server *server)
+{
+    child_stop(&server->child, 5000);
+    child_finish(&server->child);
+}
