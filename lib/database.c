@@ -1,0 +1,119 @@
+/*
+ * database.c - connections to MariaDB or MySQL, each with one user at a time
+ *
+ * The loop thread hands a piece of work to a crew whose tools are the
+ * connections; connection.c does the talking on the crew's thread.  So no lock
+ * of ours exists.
+ */
+#include <stdlib.h>
+
+#include "connection.h"
+#include "crew.h"
+#include "database.h"
+#include "errors.h"
+#include "log.h"
+#include "xalloc.h"
+
+enum { CONFLICT_TRIES = 3 };
+
+struct database {
+    struct database_options options; /* its texts are ours */
+    struct crew *crew;
+    struct connection **connections;
+};
+
+/* A piece of work on its way. */
+struct errand {
+    struct crew_task task;
+    database_work_fn *work;
+    void *argument;
+    done_fn *done;
+    void *owner;
+    int error;
+};
+
+struct database *database_create(uv_loop_t *loop,
+                                 const struct database_options *options)
+{
+    struct database *database = xcalloc(1, sizeof *database);
+    struct database_options *copy = &database->options;
+
+    connection_library_init();
+    *copy = *options;
+    copy->host = xstrdup(options->host);
+    copy->socket = xstrdup(options->socket);
+    copy->user = xstrdup(options->user);
+    copy->password = xstrdup(options->password);
+    copy->name = xstrdup(options->name);
+    copy->ca_file = xstrdup(options->ca_file);
+    database->connections =
+        xcalloc(options->connections, sizeof(struct connection *));
+    for (size_t i = 0; i < options->connections; i++)
+        database->connections[i] = connection_create(copy);
+    database->crew = crew_create(loop, (void *const *)database->connections,
+                                 options->connections, options->waiting_max);
+    return database;
+}
+
+void database_destroy(struct database *database)
+{
+    struct database_options *copy;
+
+    if (!database)
+        return;
+    copy = &database->options;
+    crew_destroy(database->crew);
+    for (size_t i = 0; i < copy->connections; i++)
+        connection_destroy(database->connections[i]);
+    free(database->connections);
+    free((char *)copy->host);
+    free((char *)copy->socket);
+    free((char *)copy->user);
+    free((char *)copy->password);
+    free((char *)copy->name);
+    free((char *)copy->ca_file);
+    free(database);
+}
+
+/* On a thread of the pool. */
+static void run(struct crew_task *task, void *tool)
+{
+    struct errand *errand = container_of(task, struct errand, task);
+    struct connection *connection = tool;
+    int tries = 0;
+
+    do {
+        errand->error = connection_ready(connection);
+        if (errand->error == 0) {
+            errand->error = errand->work(connection, errand->argument);
+            connection_rest(connection);
+        }
+    } while (errand->error == E_CONFLICT && ++tries < CONFLICT_TRIES);
+}
+
+static void after(struct crew_task *task)
+{
+    struct errand *errand = container_of(task, struct errand, task);
+
+    errand->done(errand->owner, errand->error);
+    free(errand);
+}
+
+int database_run(struct database *database, database_work_fn *work, void *task,
+                 done_fn *done, void *owner)
+{
+    struct errand *errand = xcalloc(1, sizeof *errand);
+    int error;
+
+    *errand = (struct errand){.task = {.work = run, .after = after},
+                              .work = work,
+                              .argument = task,
+                              .done = done,
+                              .owner = owner};
+    error = crew_submit(database->crew, &errand->task);
+    if (error < 0) {
+        free(errand);
+        return error;
+    }
+    return PENDING;
+}
