@@ -1,0 +1,29 @@
+#pragma once
+
+#include <uv.h>
+
+#include "basics.h"
+
+/*
+ * Where connections come in: a listening socket of our own.  Several processes
+ * can listen at one port (SO_REUSEPORT); the kernel spreads connections over
+ * them.
+ */
+struct reception;
+
+/* A connection: the socket, non-blocking, is the callee's. */
+typedef void reception_fn(void *owner, int fd, const char *address);
+
+/* `host` is an address ("127.0.0.1", "::"), `port` 0 any free one.  NULL, with
+ * the reason in `problem`, if nobody can listen there. */
+struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
+                                   reception_fn *on_connection, void *owner,
+                                   char problem[static 256]) MUST_CHECK;
+
+/* Takes no more connections. */
+void reception_close(struct reception *reception);
+
+/* Closes it if need be, and frees it once the loop has turned. */
+void reception_destroy(struct reception *reception);
+
+int reception_port(const struct reception *reception);
