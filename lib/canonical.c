@@ -77,7 +77,7 @@ static char *normalised(const char *path)
         }
     }
     if (end == normal)
-        strcpy(normal, "/");
+        memcpy(normal, "/", sizeof "/");
     return normal;
 }
 
