@@ -1,0 +1,175 @@
+/*
+ * digest.c - hashes, MACs and the texts they are written as
+ *
+ * The one door to OpenSSL's libcrypto.  Its functions fail here only when there
+ * is no memory, or when an installation forbids SHA-256; the program cannot go
+ * on in either case, and says so.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "digest.h"
+#include "log.h"
+#include "xalloc.h"
+
+struct digest {
+    EVP_MD_CTX *context;
+};
+
+static void check(int worked)
+{
+    if (!worked)
+        fatal("OpenSSL cannot compute SHA-256");
+}
+
+void digest_sha256(const void *bytes, size_t len,
+                   unsigned char digest[static DIGEST_BYTES])
+{
+    check(EVP_Digest(bytes, len, digest, NULL, EVP_sha256(), NULL));
+}
+
+void digest_sha256_hex(const void *bytes, size_t len,
+                       char hex[static DIGEST_HEX_BYTES])
+{
+    unsigned char digest[DIGEST_BYTES];
+
+    digest_sha256(bytes, len, digest);
+    digest_hex(digest, sizeof digest, hex);
+}
+
+struct digest *digest_create(void)
+{
+    struct digest *digest = xcalloc(1, sizeof *digest);
+
+    digest->context = EVP_MD_CTX_new();
+    check(digest->context != NULL);
+    check(EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL));
+    return digest;
+}
+
+void digest_add(struct digest *digest, const void *bytes, size_t len)
+{
+    check(EVP_DigestUpdate(digest->context, bytes, len));
+}
+
+void digest_end(struct digest *digest, unsigned char out[static DIGEST_BYTES])
+{
+    check(EVP_DigestFinal_ex(digest->context, out, NULL));
+    digest_destroy(digest);
+}
+
+void digest_destroy(struct digest *digest)
+{
+    if (!digest)
+        return;
+    EVP_MD_CTX_free(digest->context);
+    free(digest);
+}
+
+void digest_hmac(const void *key, size_t key_len, const void *bytes, size_t len,
+                 unsigned char mac[static DIGEST_BYTES])
+{
+    assert(key_len <= INT_MAX);
+    check(HMAC(EVP_sha256(), key, (int)key_len, bytes, len, mac, NULL) != NULL);
+}
+
+void digest_hex(const unsigned char *bytes, size_t len, char *hex)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        *hex++ = digits[bytes[i] >> 4];
+        *hex++ = digits[bytes[i] & 15];
+    }
+    *hex = '\0';
+}
+
+/* How long the texts are is no secret, what they say is. */
+bool digest_equal(const char *one, const char *other)
+{
+    size_t len = strlen(one);
+
+    return strlen(other) == len && CRYPTO_memcmp(one, other, len) == 0;
+}
+
+/*
+ * Base64 is written out here, since OpenSSL's takes white space and padding in
+ * the middle for what they are not.
+ */
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                              "abcdefghijklmnopqrstuvwxyz"
+                              "0123456789+/";
+
+char *base64_encode(const void *bytes, size_t len)
+{
+    const unsigned char *from = bytes;
+    const size_t padding = (3 - len % 3) % 3;
+    char *text = xmalloc((len + padding) / 3 * 4 + 1);
+    char *to = text;
+
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned first = from[i];
+        unsigned second = len - i > 1 ? from[i + 1] : 0;
+        unsigned third = len - i > 2 ? from[i + 2] : 0;
+
+        *to++ = letters[first >> 2];
+        *to++ = letters[(first & 3) << 4 | second >> 4];
+        *to++ = letters[(second & 15) << 2 | third >> 6];
+        *to++ = letters[third & 63];
+    }
+    /* What the missing bytes gave is not content. */
+    memset(to - padding, '=', padding);
+    *to = '\0';
+    return text;
+}
+
+enum { NO_LETTER = 0xff };
+
+/* The place of every letter in the alphabet, NO_LETTER for what is none. */
+static void base64_table(unsigned char places[static 256])
+{
+    memset(places, NO_LETTER, 256);
+    for (unsigned i = 0; i < COUNT(letters) - 1; i++)
+        places[(unsigned char)letters[i]] = (unsigned char)i;
+}
+
+/* Four letters make three bytes.  What is no letter sets a bit above the six,
+ * wherever it stands, so one look at the end finds it. */
+void *base64_decode(const char *text, size_t len, size_t *bytes)
+{
+    const unsigned char *from = (const unsigned char *)text;
+    unsigned char places[256], *all, *to;
+    size_t padding = 0;
+    unsigned seen = 0;
+
+    if (len % 4 != 0)
+        return NULL;
+    if (len > 0 && text[len - 1] == '=')
+        padding = text[len - 2] == '=' ? 2 : 1;
+
+    base64_table(places);
+    all = to = xmalloc(len / 4 * 3 + 1);
+    for (size_t left = len; left > 0; left -= 4, from += 4) {
+        bool last = left == 4;
+        unsigned a = places[from[0]], b = places[from[1]];
+        unsigned c = last && padding == 2 ? 0 : places[from[2]];
+        unsigned d = last && padding >= 1 ? 0 : places[from[3]];
+
+        seen |= a | b | c | d;
+        *to++ = (unsigned char)(a << 2 | b >> 4);
+        *to++ = (unsigned char)(b << 4 | c >> 2);
+        *to++ = (unsigned char)(c << 6 | d);
+    }
+    if (seen > 63) {
+        free(all);
+        return NULL;
+    }
+    *bytes = len / 4 * 3 - padding;
+    all[*bytes] = '\0';
+    return all;
+}
