@@ -78,3 +78,24 @@ void percent_decode(struct buffer *out, const char *text, size_t len)
         }
     }
 }
+
+bool percent_decode_whole(char *text, bool is_form)
+{
+    char *place = text;
+
+    for (const char *c = text; *c; c++) {
+        if (*c == '%') {
+            int high = hex_value(c[1]);
+            int low = high < 0 ? -1 : hex_value(c[2]);
+
+            if (low < 0 || (high == 0 && low == 0))
+                return false;
+            *place++ = (char)(high << 4 | low);
+            c += 2;
+        } else {
+            *place++ = is_form && *c == '+' ? ' ' : *c;
+        }
+    }
+    *place = '\0';
+    return true;
+}

@@ -32,3 +32,8 @@ void percent_encode(struct buffer *out, const char *bytes, size_t len,
 /* Adds what is encoded in `text`.  A "%" without two hex digits behind it is
  * itself. */
 void percent_decode(struct buffer *out, const char *text, size_t len);
+
+/* Decodes a string where it stands; false, with the text half done, if a "%"
+ * has not two hex digits behind it or makes a NUL.  In a form "+" is a blank.
+ */
+bool percent_decode_whole(char *text, bool is_form) MUST_CHECK;

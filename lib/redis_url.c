@@ -5,42 +5,21 @@
 #include <string.h>
 
 #include "errors.h"
+#include "query.h"
 #include "redis_url.h"
 #include "xalloc.h"
 
 enum { DEFAULT_PORT = 6379 };
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Decodes %XX in place of a copy; NULL if it is misshapen or holds a NUL. */
+/* A decoded copy; NULL if it is misshapen. */
 static char *decode(const char *text, size_t len)
 {
     char *copy = xmemdup(text, len);
-    char *place = copy;
 
-    for (const char *c = copy; *c; c++) {
-        if (*c == '%') {
-            int high = hex_digit(c[1]);
-            int low = high < 0 ? -1 : hex_digit(c[2]);
-
-            if (low < 0 || (high == 0 && low == 0)) {
-                free(copy);
-                return NULL;
-            }
-            *place++ = (char)(high * 16 + low);
-            c += 2;
-        } else {
-            *place++ = *c;
-        }
-    }
-    *place = '\0';
-    return copy;
+    if (percent_decode_whole(copy, false))
+        return copy;
+    free(copy);
+    return NULL;
 }
 
 /* A whole number without a sign; -1 if the text is none, or too large. */

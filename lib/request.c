@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "query.h"
 #include "request.h"
 #include "xalloc.h"
 
@@ -193,37 +194,7 @@ static enum request_verdict judge(const char *bytes, size_t len,
 
 /* ---- cutting ---- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Decodes %XX where it stands; false if it is misshapen or makes a NUL.  In a
- * query `+` is a blank. */
-static bool decode(char *text, bool is_query)
-{
-    char *place = text;
-
-    for (const char *c = text; *c; c++) {
-        if (*c == '%') {
-            int high = hex_digit(c[1]);
-            int low = high < 0 ? -1 : hex_digit(c[2]);
-
-            if (low < 0 || (high == 0 && low == 0))
-                return false;
-            *place++ = (char)(high * 16 + low);
-            c += 2;
-        } else {
-            *place++ = is_query && *c == '+' ? ' ' : *c;
-        }
-    }
-    *place = '\0';
-    return true;
-}
-
+/* In a query `+` is a blank, as forms and URLSearchParams write it. */
 static enum request_verdict cut_query(struct request *request, char *text)
 {
     char *rest = text;
@@ -240,7 +211,8 @@ static enum request_verdict cut_query(struct request *request, char *text)
             *value++ = '\0';
         else
             value = part + strlen(part);
-        if (!decode(part, true) || !decode(value, true))
+        if (!percent_decode_whole(part, true) ||
+            !percent_decode_whole(value, true))
             return REQUEST_MALFORMED;
         request->query[request->query_count++] =
             (struct request_pair){.name = part, .value = value};
@@ -262,7 +234,7 @@ static enum request_verdict cut_line(struct request *request, char *line,
     query = strchr(copy, '?');
     if (query)
         *query++ = '\0';
-    if (!decode(copy, false))
+    if (!percent_decode_whole(copy, false))
         return REQUEST_MALFORMED;
     return query ? cut_query(request, query) : REQUEST_WHOLE;
 }
