@@ -1,0 +1,30 @@
+#pragma once
+
+#include <stdint.h>
+
+#include "basics.h"
+
+/*
+ * A position in the event log: "<epoch>-<ms>-<sequence>".  The epoch is the
+ * log's name, new when Redis was emptied; the rest is the id in the stream.
+ * Clients are not meant to look inside.
+ */
+enum { EPOCH_BYTES = 24, OFFSET_BYTES = 72 };
+
+struct offset {
+    char epoch[EPOCH_BYTES]; /* letters and digits; "": no position */
+    uint64_t ms;
+    uint64_t sequence;
+};
+
+/* E_INVALID if the text is no offset. */
+int offset_read(const char *text, struct offset *offset) MUST_CHECK;
+void offset_write(const struct offset *offset, char text[static OFFSET_BYTES]);
+
+/* Reads a stream id ("1700000000000-0") into ms and sequence. */
+int offset_read_id(const char *id, struct offset *offset) MUST_CHECK;
+
+bool offset_is_same_log(const struct offset *one, const struct offset *other);
+
+/* Whether `one` lies behind `other` in the same log. */
+bool offset_is_after(const struct offset *one, const struct offset *other);
