@@ -1,0 +1,355 @@
+/*
+ * jobs.c - the rows of `jobs`
+ *
+ * All times are the database's own: one clock decides what is due.
+ */
+#include <string.h>
+
+#include "errors.h"
+#include "jobs.h"
+
+/* ---- taking ---- */
+
+/* The row, locked, and how long it is until it is due. */
+static int on_take_row(void *owner, const struct row *row)
+{
+    struct job_take *take = owner;
+
+    take->is_missing = false;
+    take->wait_ms = row_integer(row, 20);
+    return job_row_read(&take->row, row);
+}
+
+static int raise_fence(struct connection *connection, struct job_take *take)
+{
+    bool has_crashed = take->row.status == JOB_RUNNING;
+    struct value values[] = {value_integer(has_crashed), value_text(take->id)};
+    int error = connection_run(connection,
+                               "UPDATE jobs SET status = 'running', "
+                               "attempt = attempt + 1, crashes = crashes + ?, "
+                               "started = COALESCE(started, UTC_TIMESTAMP(3)), "
+                               "not_before = NULL, updated = UTC_TIMESTAMP(3) "
+                               "WHERE id = ?",
+                               values, COUNT(values), NULL, NULL);
+
+    take->row.attempt++;
+    take->row.crashes += has_crashed;
+    take->row.status = JOB_RUNNING;
+    take->is_taken = true;
+    return error;
+}
+
+static int run_take(struct connection *connection, void *task)
+{
+    struct job_take *take = task;
+    struct value id = value_text(take->id);
+    int error = connection_begin(connection);
+
+    job_row_finish(&take->row);
+    take->is_missing = true;
+    take->is_taken = false;
+    if (error == 0)
+        error = connection_run(connection,
+                               "SELECT " JOB_COLUMNS
+                               ", COALESCE(TIMESTAMPDIFF(MICROSECOND, "
+                               "UTC_TIMESTAMP(3), not_before) DIV 1000, 0) "
+                               "FROM jobs WHERE id = ? FOR UPDATE",
+                               &id, 1, on_take_row, take);
+    if (error || take->is_missing || take->row.status > JOB_RUNNING ||
+        take->wait_ms > 0)
+        return error;
+    error = raise_fence(connection, take);
+    return error ? error : connection_commit(connection);
+}
+
+int job_take(struct database *database, struct job_take *take, done_fn *done,
+             void *owner)
+{
+    return database_run(database, run_take, take, done, owner);
+}
+
+/* ---- committing ---- */
+
+static int on_found(void *owner, const struct row *row)
+{
+    (void)row;
+    *(bool *)owner = true;
+    return 0;
+}
+
+/* The person stays locked until the commit, so that nobody can begin to erase
+ * it meanwhile. */
+static int insert_face(struct connection *connection, struct job_commit *commit)
+{
+    const struct new_face *face = commit->face;
+    struct value person = value_text(face->person);
+    struct value values[] = {
+        value_text(face->id),         value_text(commit->collection),
+        value_text(face->person),     value_text(commit->id),
+        value_real(face->left),       value_real(face->top),
+        value_real(face->width),      value_real(face->height),
+        value_real(face->confidence), value_real(face->quality)};
+    bool is_there = false;
+    int error = connection_run(connection,
+                               "SELECT id FROM people WHERE id = ? "
+                               "AND erasing IS NULL FOR UPDATE",
+                               &person, 1, on_found, &is_there);
+
+    commit->is_person_gone = error == 0 && !is_there;
+    if (error || !is_there)
+        return error;
+    return connection_run(connection,
+                          "INSERT INTO faces (id, collection, person, job, "
+                          "box_left, box_top, box_width, box_height, "
+                          "confidence, quality, created) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                          "UTC_TIMESTAMP(3))",
+                          values, COUNT(values), NULL, NULL);
+}
+
+/* Somebody may have been erased since the search began: of those nothing is
+ * remembered. */
+static int insert_sightings(struct connection *connection,
+                            const struct job_commit *commit)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < commit->sighting_count && error == 0; i++) {
+        const struct new_sighting *sighting = &commit->sightings[i];
+        struct value values[] = {value_text(commit->id),
+                                 value_real(sighting->similarity),
+                                 value_text(sighting->person)};
+
+        error = connection_run(connection,
+                               "INSERT INTO sightings "
+                               "(person, job, similarity, seen) "
+                               "SELECT id, ?, ?, UTC_TIMESTAMP(3) "
+                               "FROM people WHERE id = ? AND erasing IS NULL",
+                               values, COUNT(values), NULL, NULL);
+    }
+    return error;
+}
+
+static int erase_face(struct connection *connection, const char *face)
+{
+    struct value id = value_text(face);
+
+    return connection_run(connection, "DELETE FROM faces WHERE id = ?", &id, 1,
+                          NULL, NULL);
+}
+
+/* The erasing job's own row stays: it is the receipt. */
+static int erase_person(struct connection *connection,
+                        const struct job_commit *commit)
+{
+    static const char *const statements[] = {
+        "DELETE FROM faces WHERE person = ?",
+        "DELETE FROM sightings WHERE person = ?",
+        "DELETE FROM person_words WHERE person = ?",
+        "DELETE FROM people WHERE id = ?",
+        "DELETE FROM jobs WHERE person = ? AND kind = 'enroll'",
+    };
+    struct value person = value_text(commit->erased_person);
+    int error = 0;
+
+    for (size_t i = 0; i < COUNT(statements) && error == 0; i++)
+        error =
+            connection_run(connection, statements[i], &person, 1, NULL, NULL);
+    return error;
+}
+
+/* The one place where a job ends: only the attempt that stands in the row. */
+static int end_attempt(struct connection *connection, struct job_commit *commit)
+{
+    struct value values[] = {value_text(job_status_name(commit->status)),
+                             value_text(commit->result),
+                             value_text(commit->error), value_text(commit->id),
+                             value_integer(commit->attempt)};
+    int error = connection_run(connection,
+                               "UPDATE jobs SET status = ?, result = ?, "
+                               "error = ?, progress = NULL, told = 0, "
+                               "finished = UTC_TIMESTAMP(3), "
+                               "updated = UTC_TIMESTAMP(3) "
+                               "WHERE id = ? AND attempt = ? "
+                               "AND status = 'running'",
+                               values, COUNT(values), NULL, NULL);
+
+    commit->has_won = error == 0 && connection_changed(connection) == 1;
+    return error;
+}
+
+static int run_commit(struct connection *connection, void *task)
+{
+    struct job_commit *commit = task;
+    int error = connection_begin(connection);
+
+    commit->is_person_gone = false;
+    if (error == 0)
+        error = end_attempt(connection, commit);
+    if (error || !commit->has_won)
+        return error;
+    if (commit->face)
+        error = insert_face(connection, commit);
+    if (error == 0)
+        error = insert_sightings(connection, commit);
+    if (error == 0 && commit->erased_face)
+        error = erase_face(connection, commit->erased_face);
+    if (error == 0 && commit->erased_person)
+        error = erase_person(connection, commit);
+    if (error || commit->is_person_gone)
+        return error;
+    return connection_commit(connection);
+}
+
+int job_commit(struct database *database, struct job_commit *commit,
+               done_fn *done, void *owner)
+{
+    return database_run(database, run_commit, commit, done, owner);
+}
+
+/* ---- postponing ---- */
+
+static int run_postpone(struct connection *connection, void *task)
+{
+    struct job_postpone *postpone = task;
+    struct value values[] = {
+        value_integer(postpone->wait_ms * 1000),
+        value_integer(postpone->is_failure), value_text(postpone->progress),
+        value_text(postpone->id), value_integer(postpone->attempt)};
+    int error = connection_run(
+        connection,
+        "UPDATE jobs SET status = 'queued', "
+        "not_before = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, "
+        "failures = failures + ?, progress = ?, updated = UTC_TIMESTAMP(3) "
+        "WHERE id = ? AND attempt = ? AND status = 'running'",
+        values, COUNT(values), NULL, NULL);
+
+    postpone->has_won = error == 0 && connection_changed(connection) == 1;
+    return error;
+}
+
+int job_postpone(struct database *database, struct job_postpone *postpone,
+                 done_fn *done, void *owner)
+{
+    return database_run(database, run_postpone, postpone, done, owner);
+}
+
+/* ---- telling and sweeping ---- */
+
+static int run_told(struct connection *connection, void *task)
+{
+    const struct jobs_told *told = task;
+    int error = connection_begin(connection);
+
+    for (size_t i = 0; i < told->count && error == 0; i++) {
+        struct value id = value_text(told->ids[i]);
+
+        error =
+            connection_run(connection, "UPDATE jobs SET told = 1 WHERE id = ?",
+                           &id, 1, NULL, NULL);
+    }
+    return error ? error : connection_commit(connection);
+}
+
+int jobs_told(struct database *database, const struct jobs_told *told,
+              done_fn *done, void *owner)
+{
+    return database_run(database, run_told, (void *)told, done, owner);
+}
+
+static int run_sweep(struct connection *connection, void *task)
+{
+    struct jobs_sweep *sweep = task;
+    struct value values[] = {value_text(sweep->after),
+                             value_integer(sweep->age_ms * 1000),
+                             value_integer(sweep->limit)};
+
+    job_rows_finish(&sweep->rows);
+    return connection_run(connection,
+                          "SELECT " JOB_COLUMNS " FROM jobs "
+                          "WHERE told = 0 AND id > ? AND updated < "
+                          "UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND "
+                          "AND (not_before IS NULL OR "
+                          "not_before < UTC_TIMESTAMP(3)) "
+                          "ORDER BY id LIMIT ?",
+                          values, COUNT(values), job_rows_read, &sweep->rows);
+}
+
+int jobs_sweep(struct database *database, struct jobs_sweep *sweep,
+               done_fn *done, void *owner)
+{
+    return database_run(database, run_sweep, sweep, done, owner);
+}
+
+/* ---- reading ---- */
+
+static int run_find(struct connection *connection, void *task)
+{
+    struct job_find *find = task;
+    struct value values[] = {value_text(find->id),
+                             value_text(find->collection)};
+    int error;
+
+    job_row_finish(&find->row);
+    error = connection_run(connection,
+                           "SELECT " JOB_COLUMNS " FROM jobs "
+                           "WHERE id = ? AND collection = ?",
+                           values, COUNT(values), job_row_read, &find->row);
+    return error == 0 && !find->row.collection ? E_NOT_FOUND : error;
+}
+
+int job_find(struct database *database, struct job_find *find, done_fn *done,
+             void *owner)
+{
+    return database_run(database, run_find, find, done, owner);
+}
+
+static int run_list(struct connection *connection, void *task)
+{
+    struct jobs_list *list = task;
+    struct value values[] = {
+        value_text(list->collection), value_text(list->kind),
+        value_text(list->kind),       value_text(list->status),
+        value_text(list->status),     value_text(list->after),
+        value_text(list->after),      value_integer(list->limit)};
+
+    job_rows_finish(&list->rows);
+    return connection_run(connection,
+                          "SELECT " JOB_COLUMNS " FROM jobs "
+                          "WHERE collection = ? AND (? = '' OR kind = ?) "
+                          "AND (? = '' OR status = ?) "
+                          "AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?",
+                          values, COUNT(values), job_rows_read, &list->rows);
+}
+
+int jobs_list(struct database *database, struct jobs_list *list, done_fn *done,
+              void *owner)
+{
+    return database_run(database, run_list, list, done, owner);
+}
+
+static int run_replay(struct connection *connection, void *task)
+{
+    struct job_find *find = task;
+    struct value id = value_text(find->id);
+    int error = run_find(connection, task);
+
+    if (error)
+        return error;
+    error = connection_run(connection,
+                           "UPDATE jobs SET status = 'queued', failures = 0, "
+                           "crashes = 0, error = NULL, result = NULL, "
+                           "finished = NULL, not_before = NULL, told = 0, "
+                           "updated = UTC_TIMESTAMP(3) WHERE id = ? "
+                           "AND status IN ('dead', 'failed')",
+                           &id, 1, NULL, NULL);
+    if (error == 0 && connection_changed(connection) == 0)
+        error = E_REFUSED;
+    return error ? error : run_find(connection, task);
+}
+
+int job_replay(struct database *database, struct job_find *find, done_fn *done,
+               void *owner)
+{
+    return database_run(database, run_replay, find, done, owner);
+}
