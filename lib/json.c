@@ -113,6 +113,11 @@ bool json_is_bool(const struct json *value)
     return cJSON_IsBool(theirs(value));
 }
 
+bool json_is_null(const struct json *value)
+{
+    return cJSON_IsNull(theirs(value));
+}
+
 const struct json *json_get(const struct json *object, const char *name)
 {
     cJSON *member;

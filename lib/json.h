@@ -25,6 +25,7 @@ bool json_is_array(const struct json *value);
 bool json_is_text(const struct json *value);
 bool json_is_number(const struct json *value);
 bool json_is_bool(const struct json *value);
+bool json_is_null(const struct json *value);
 
 /* The member of that name (the case counts); NULL when it is missing or null,
  * or `object` is NULL or no object. */

@@ -62,6 +62,13 @@ static int claim_key(struct connection *connection, struct intake *intake)
     return error == E_DUPLICATE ? read_reply(connection, intake) : error;
 }
 
+/* A time as both servers read it: without the Z, which every session implies.
+ */
+static struct value value_time(const char *time)
+{
+    return value_bytes(time, strlen(time) - 1);
+}
+
 /* ---- the person ---- */
 
 static int on_found(void *owner, const struct row *row)
@@ -78,12 +85,12 @@ static int insert_person(struct connection *connection,
     struct value values[] = {
         value_text(person->id),          value_text(intake->collection),
         value_text(person->external_id), value_text(person->name),
-        value_text(person->email),       value_text(person->details)};
+        value_text(person->email),       value_text(person->details),
+        value_time(person->created),     value_time(person->created)};
     int error = connection_run(connection,
                                "INSERT INTO people (id, collection, "
                                "external_id, name, email, details, created, "
-                               "updated) VALUES (?, ?, ?, ?, ?, ?, "
-                               "UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))",
+                               "updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                                values, COUNT(values), NULL, NULL);
 
     return error
@@ -138,14 +145,16 @@ static int insert_job(struct connection *connection,
         value_text(job->id),          value_text(intake->collection),
         value_text(intake->account),  value_text(job_kind_name(job->kind)),
         value_integer(job->priority), value_text(job->person),
-        value_text(job->images),      value_text(job->options)};
+        value_text(job->images),      value_text(job->options),
+        value_time(job->created)};
 
-    return connection_run(connection,
-                          "INSERT INTO jobs (id, collection, account, kind, "
-                          "priority, status, person, images, options, created, "
-                          "updated) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, "
-                          "UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))",
-                          values, COUNT(values), NULL, NULL);
+    return connection_run(
+        connection,
+        "INSERT INTO jobs (id, collection, account, kind, "
+        "priority, status, person, images, options, created, "
+        "updated) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, "
+        "UTC_TIMESTAMP(3))",
+        values, COUNT(values), NULL, NULL);
 }
 
 static int run(struct connection *connection, void *task)

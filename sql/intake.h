@@ -15,6 +15,7 @@ struct new_person {
     const char *name;
     const char *email;   /* NULL: none */
     const char *details; /* JSON; NULL: none */
+    const char *created; /* RFC 3339, in UTC */
 };
 
 struct new_job {
@@ -24,6 +25,7 @@ struct new_job {
     const char *person;  /* whom it is about; NULL: nobody */
     const char *images;  /* JSON */
     const char *options; /* JSON */
+    const char *created; /* RFC 3339, in UTC */
 };
 
 /* The answer to a request with an Idempotency-Key. */

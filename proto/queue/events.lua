@@ -24,19 +24,21 @@ local function publish(prefix, job, event, topic, data, kept, gate_s)
     return 1
 end
 
--- The log's name, its last id and how many were ever added to it.
+-- The log's name, its last id, how many entries were ever added to it, and how
+-- many it keeps.
 redis.register_function('facewire_log', function(keys)
     local prefix = keys[1]
     local name = epoch(prefix)
     local info = redis.pcall('XINFO', 'STREAM', prefix .. 'events')
-    local last, added = '0-0', 0
+    local last, added, kept = '0-0', 0, 0
     if not info['err'] then
         for i = 1, #info, 2 do
             if info[i] == 'last-generated-id' then last = info[i + 1] end
             if info[i] == 'entries-added' then added = info[i + 1] end
+            if info[i] == 'length' then kept = info[i + 1] end
         end
     end
-    return {name, last, added}
+    return {name, last, added, kept}
 end)
 
 -- Progress of a job: refused (-1) if a later attempt has begun, 0 if it was told

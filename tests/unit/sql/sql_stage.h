@@ -88,8 +88,11 @@ static inline int empty(void **state)
 static struct new_job make_job(const char *id, enum job_kind kind,
                                const char *person)
 {
-    struct new_job job = {
-        .kind = kind, .person = person, .images = "[]", .options = "{}"};
+    struct new_job job = {.kind = kind,
+                          .person = person,
+                          .images = "[]",
+                          .options = "{}",
+                          .created = "2026-11-21T08:54:00.123Z"};
 
     text_copy(job.id, sizeof job.id, id);
     return job;
@@ -117,7 +120,10 @@ static inline void add_job(const char *id, enum job_kind kind,
 
 static inline void add_person(const char *id, const char *name, const char *key)
 {
-    struct new_person person = {.id = id, .name = name, .external_id = key};
+    struct new_person person = {.id = id,
+                                .name = name,
+                                .external_id = key,
+                                .created = "2026-11-21T08:54:00.123Z"};
 
     assert_int_equal(take_in(&person, NULL), 0);
 }

@@ -2,7 +2,8 @@
 
 static void the_same_key_gets_the_first_answer(void **state)
 {
-    struct new_person person = {.id = "p1", .name = "Ada"};
+    struct new_person person = {
+        .id = "p1", .name = "Ada", .created = "2026-11-21T08:54:00.123Z"};
     struct new_job job = make_job("job1", JOB_ENROLL, "p1");
     struct intake intake = {
         .collection = "default",
@@ -59,8 +60,10 @@ static void two_equal_requests_at_once_are_one(void **state)
 
 static void nothing_is_taken_in_halves(void **state)
 {
-    struct new_person person = {
-        .id = "p2", .name = "Charles", .external_id = "u-17"};
+    struct new_person person = {.id = "p2",
+                                .name = "Charles",
+                                .external_id = "u-17",
+                                .created = "2026-11-21T08:54:00.123Z"};
     struct new_job job = make_job("job1", JOB_ENROLL, "p2");
     struct intake unknown = {.collection = "default",
                              .account = "local",

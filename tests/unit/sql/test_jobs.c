@@ -22,6 +22,7 @@ static void only_the_newest_attempt_commits(void **state)
     assert_int_equal(find.row.status, JOB_DONE);
     assert_string_equal(find.row.result, "{\"by\":2}");
     assert_int_equal(find.row.crashes, 1); /* the first was found running */
+    assert_string_equal(find.row.created, "2026-11-21T08:54:00.123Z");
     assert_non_null(find.row.finished);
     assert_int_equal(strlen(find.row.finished), 24);
     job_row_finish(&find.row);

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "event_log.h"
+
+/*
+ * Who wants to hear of which events.  A subscriber is embedded in whatever it
+ * serves; it has any number of topics, and an event that belongs to several of
+ * them comes to it once.
+ */
+struct hub;
+struct subscription;
+
+struct subscriber {
+    void (*on_entry)(struct subscriber *subscriber,
+                     const struct log_entry *entry);
+    /* The hub's. */
+    struct subscription *first;
+    size_t count;
+    uint64_t heard; /* serial of the last event it was told of */
+};
+
+struct hub *hub_create(void) MUST_CHECK;
+
+/* Everybody must have left. */
+void hub_destroy(struct hub *hub);
+
+/* Adds a topic, from which events after `from` are of interest (a second time:
+ * only that changes). */
+void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
+                   const char *topic, const struct offset *from);
+void hub_unsubscribe(struct subscriber *subscriber, const char *topic);
+
+/* Drops all its topics. */
+void hub_leave(struct subscriber *subscriber);
+
+/* Tells everybody who wants to hear of a new event. */
+void hub_publish(struct hub *hub, const struct log_entry *entry);
+
+/* Calls `tell` for each subscriber of a topic. */
+void hub_each(struct hub *hub, const char *topic,
+              void (*tell)(struct subscriber *subscriber, void *argument),
+              void *argument);
+bool hub_has(const struct hub *hub, const char *topic);
+
+/* Whether the subscriber wants an event, in view of its topics and where each
+ * begins. */
+bool subscriber_wants(const struct subscriber *subscriber,
+                      const struct log_entry *entry);
+
+/* Its topics begin behind an offset at the earliest. */
+void subscriber_advance(struct subscriber *subscriber,
+                        const struct offset *offset);
+
+/* Its topics, for those who must name them; valid until they change. */
+size_t subscriber_topics(const struct subscriber *subscriber,
+                         const char **topics, size_t most);

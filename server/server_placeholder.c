@@ -1,5 +1,0 @@
-#include "server_placeholder.h"
-int server_placeholder(void)
-{
-    return 0;
-}

@@ -1,2 +1,0 @@
-#pragma once
-int server_placeholder(void);

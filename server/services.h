@@ -1,0 +1,30 @@
+#pragma once
+
+#include "database.h"
+#include "queue.h"
+#include "server_settings.h"
+#include "store.h"
+#include "wheel.h"
+
+/*
+ * What the routes of a server borrow: the parts that it speaks to, and what it
+ * was told at its start.  All of it outlives every request.
+ */
+struct event_log;
+struct hub;
+struct counters;
+
+struct services {
+    const struct server_settings *settings;
+    uv_loop_t *loop;
+    struct wheel *wheel;
+    struct queue *queue;
+    struct database *database;
+    struct store *store;
+    struct event_log *log;
+    struct hub *hub;
+    struct counters *counters;
+    const char *name; /* of this server, among others */
+    bool is_draining;
+    size_t upload_bytes; /* of bodies that are in memory now */
+};
