@@ -108,7 +108,7 @@ static void begin_request(struct caller *caller, const struct request *request)
     buffer_drop(&caller->input, request->head_bytes);
     caller->state = ASKED;
     caller->body_left = request->body_bytes;
-    caller->is_last = request->is_last;
+    caller->is_last |= request->is_last;
     caller->wants_continue = request->wants_continue && request->body_bytes;
     if (caller->input.len || caller->body_left)
         line_pause(caller->line, true);
@@ -280,6 +280,15 @@ void caller_welcome(struct caller_list *list, int fd, const char *address,
     caller->line =
         line_open(limits->loop, limits->wheel, fd, &line_events, caller);
     set_limit(caller, limits->head_ms);
+}
+
+void caller_take_leave_of_all(struct caller_list *list)
+{
+    for (struct caller *caller = list->first; caller; caller = caller->next) {
+        caller->is_last = true;
+        if (caller->state == AWAITING && caller->input.len == 0)
+            say_goodbye(caller);
+    }
 }
 
 void caller_dismiss_all(struct caller_list *list)

@@ -57,6 +57,10 @@ void caller_welcome(struct caller_list *list, int fd, const char *address,
                     void *guest, const struct caller_limits *limits,
                     const struct caller_events *events, void *owner);
 
+/* Says goodbye to everyone in the list who asks nothing now; the others'
+ * answers will be their last. */
+void caller_take_leave_of_all(struct caller_list *list);
+
 /* Ends everyone in the list at once. */
 void caller_dismiss_all(struct caller_list *list);
 

@@ -30,6 +30,19 @@ void log_open(const char *program, enum log_level least, enum log_format format)
     settings.format = format;
 }
 
+void log_open_as(const char *program, const char *level, const char *format)
+{
+    enum log_level least = LOG_DEBUG;
+
+    while (least <= LOG_ERROR && strcmp(level_names[least], level) != 0)
+        least++;
+    if (least > LOG_ERROR)
+        fatal("FACEWIRE_LOG_LEVEL takes debug, info, warn or error");
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+        fatal("FACEWIRE_LOG_FORMAT takes text or json");
+    log_open(program, least, format[0] == 'j' ? LOG_JSON : LOG_TEXT);
+}
+
 /* Control characters could forge a line; quotes would end a JSON string. */
 static void add_escaped(struct buffer *line, const char *text, size_t len)
 {

@@ -17,6 +17,10 @@ enum log_format {
 void log_open(const char *program, enum log_level least,
               enum log_format format);
 
+/* The same from the words of settings: debug, info, warn or error; text or
+ * json. Stops the program on any other. */
+void log_open_as(const char *program, const char *level, const char *format);
+
 void log_debug(const char *format, ...) PRINTS(1, 2);
 void log_info(const char *format, ...) PRINTS(1, 2);
 void log_warn(const char *format, ...) PRINTS(1, 2);

@@ -61,7 +61,7 @@ static void upgrade(struct web *web, struct exchange *exchange)
     if (fd >= 0)
         websocket = websocket_open(web->websockets, fd, &request, visitor);
     if (websocket)
-        web->events->on_open(web->owner, websocket, visitor);
+        web->events->on_open(web->owner, websocket, &request);
     request_finish(&request);
 }
 
@@ -145,6 +145,15 @@ fail:
 void web_close(struct web *web)
 {
     reception_close(web->reception);
+    caller_take_leave_of_all(&web->callers);
+}
+
+void web_cut(struct web *web)
+{
+    caller_dismiss_all(&web->callers);
+    if (web->websockets)
+        websocket_server_destroy(web->websockets);
+    web->websockets = NULL;
 }
 
 void web_destroy(struct web *web)

@@ -31,11 +31,11 @@ struct web_events {
     /* A request: answer it, now or later. */
     void (*on_request)(void *owner, struct exchange *exchange);
     /* A client wants a websocket, and its handshake is well formed.  True: it
-     * may have it, the exchange is gone, and `on_open` follows with the visitor
-     * that it came as.  False: the exchange was answered. */
+     * may have it, the exchange is gone, and `on_open` follows with its
+     * request. False: the exchange was answered. */
     bool (*on_upgrade)(void *owner, struct exchange *exchange);
     void (*on_open)(void *owner, struct websocket *websocket,
-                    struct visitor *visitor);
+                    const struct request *request);
     /* Fills the whole answer to a head that is refused: a verdict, or
      * REQUEST_UNFINISHED for one that took too long. */
     void (*on_refuse)(void *owner, enum request_verdict verdict,
@@ -47,8 +47,12 @@ struct web *web_create(const struct web_options *options,
                        const struct web_events *events, void *owner,
                        char problem[static 256]) MUST_CHECK;
 
-/* Takes no more connections; those that are open go on. */
+/* Takes no more connections, and says goodbye to those that ask nothing now;
+ * others may finish what they are at. */
 void web_close(struct web *web);
+
+/* Ends every connection that is left, but not the web. */
+void web_cut(struct web *web);
 
 /* Ends every connection; everybody is told, if not at once then as the loop
  * turns. */

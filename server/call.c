@@ -16,6 +16,7 @@ struct call *call_create(struct services *services, struct exchange *exchange)
 {
     struct call *call = xcalloc(1, sizeof *call);
 
+    services->calls++;
     call->services = services;
     call->exchange = exchange;
     call->request = exchange_request(exchange);
@@ -29,6 +30,7 @@ struct exchange *call_give(struct call *call)
 {
     struct exchange *exchange = call->exchange;
 
+    call->services->calls--;
     free(call->path);
     free(call);
     return exchange;

@@ -214,6 +214,13 @@ void listeners_tell_gap(struct listeners *listeners, const char *from,
     }
 }
 
+void listeners_end_streams(struct listeners *listeners)
+{
+    for (struct listener *l = listeners->first; l; l = l->next)
+        if (l->form == LISTENER_SSE)
+            l->events->on_slow(l->owner); /* hangs up; gone at a later turn */
+}
+
 /* ---- one listener ---- */
 
 struct listener *listener_create(struct listeners *listeners, struct wire *wire,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "counters.h"
+#include "event.h"
 #include "hub.h"
 #include "outbox.h"
 
@@ -21,8 +22,7 @@ enum listener_form {
 };
 
 struct listener_events {
-    /* Its outbox was full: whoever owns it closes it.  Nothing more is written.
-     */
+    /* It was too slow: whoever owns it closes it.  Nothing more is written. */
     void (*on_slow)(void *owner);
 };
 
@@ -34,6 +34,10 @@ listeners_create(uv_loop_t *loop, struct event_log *log, struct hub *hub,
 
 /* Every listener must be gone. */
 void listeners_destroy(struct listeners *listeners);
+
+/* Ends every stream of Server-Sent Events: their clients come back by
+ * themselves, elsewhere. */
+void listeners_end_streams(struct listeners *listeners);
 
 /* Tells everybody that what lies between two offsets cannot be had. */
 void listeners_tell_gap(struct listeners *listeners, const char *from,

@@ -9,6 +9,7 @@
 #include "xalloc.h"
 
 struct live_search {
+    struct services *services;
     struct admission *admission;
     const char *job; /* the admission's */
     live_search_fn *done;
@@ -36,6 +37,8 @@ struct live_search *live_search_create(struct services *services,
 {
     struct live_search *search = xcalloc(1, sizeof *search);
 
+    services->calls++;
+    search->services = services;
     search->admission =
         admission_create(services, make_upload(bytes, len, facts));
     search->job =
@@ -59,6 +62,7 @@ static void on_admitted(void *owner, int error, const char *part)
                  "The %s cannot be used now; nothing was changed.", part);
     search->done(search->owner, search,
                  error ? PROBLEM_UNAVAILABLE : PROBLEM_NONE, detail);
+    search->services->calls--;
     admission_destroy(search->admission);
     free(search);
 }

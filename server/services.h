@@ -26,5 +26,6 @@ struct services {
     struct counters *counters;
     const char *name; /* of this server, among others */
     bool is_draining;
+    size_t calls;        /* under way: they need all of this */
     size_t upload_bytes; /* of bodies that are in memory now */
 };

@@ -198,14 +198,14 @@ static void on_talk_gone(void *owner)
 }
 
 static void on_open(void *owner, struct websocket *websocket,
-                    struct visitor *visitor)
+                    const struct request *request)
 {
     static const struct websocket_events events = {
         on_message, on_stream_writable, on_stream_writable, on_talk_gone};
     struct talk *talk = calloc(1, sizeof *talk);
 
     (void)owner;
-    (void)visitor;
+    (void)request;
     talk->websocket = websocket;
     websocket_serve(websocket, &events, talk, 70000, 200000);
 }

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "call.h"
+
+/*
+ * The pages' files, read into memory at the start.  A file that has a
+ * precompressed neighbour (`.gz`) is sent so to those who take it; its ETag is
+ * its content's hash, so nothing is sent twice.
+ */
+struct pages;
+
+/*
+ * Reads what `folder`/pages.list names: a line for each address, "<address>
+ * <file> <media type>"; an address that ends in an asterisk stands for all that
+ * begin so.  NULL, with the reason in the log, if a file is missing.  "" gives
+ * no pages at all.
+ */
+struct pages *pages_create(const char *folder) MUST_CHECK;
+void pages_destroy(struct pages *pages);
+
+/* Answers a GET, if it is for one of the pages; else false. */
+bool pages_answer(const struct pages *pages, struct services *services,
+                  struct exchange *exchange);
