@@ -107,14 +107,16 @@ static int insert_face(struct connection *connection, struct job_commit *commit)
                           values, COUNT(values), NULL, NULL);
 }
 
-/* Somebody may have been erased since the search began: of those nothing is
- * remembered. */
+/* Somebody may have been erased since the search named them: then its result
+ * must not be kept. */
 static int insert_sightings(struct connection *connection,
-                            const struct job_commit *commit)
+                            struct job_commit *commit)
 {
     int error = 0;
 
-    for (size_t i = 0; i < commit->sighting_count && error == 0; i++) {
+    for (size_t i = 0;
+         i < commit->sighting_count && error == 0 && !commit->is_person_gone;
+         i++) {
         const struct new_sighting *sighting = &commit->sightings[i];
         struct value values[] = {value_text(commit->id),
                                  value_real(sighting->similarity),
@@ -124,37 +126,12 @@ static int insert_sightings(struct connection *connection,
                                "INSERT INTO sightings "
                                "(person, job, similarity, seen) "
                                "SELECT id, ?, ?, UTC_TIMESTAMP(3) "
-                               "FROM people WHERE id = ? AND erasing IS NULL",
+                               "FROM people WHERE id = ? AND erasing IS NULL "
+                               "LOCK IN SHARE MODE",
                                values, COUNT(values), NULL, NULL);
+        commit->is_person_gone =
+            error == 0 && connection_changed(connection) == 0;
     }
-    return error;
-}
-
-static int erase_face(struct connection *connection, const char *face)
-{
-    struct value id = value_text(face);
-
-    return connection_run(connection, "DELETE FROM faces WHERE id = ?", &id, 1,
-                          NULL, NULL);
-}
-
-/* The erasing job's own row stays: it is the receipt. */
-static int erase_person(struct connection *connection,
-                        const struct job_commit *commit)
-{
-    static const char *const statements[] = {
-        "DELETE FROM faces WHERE person = ?",
-        "DELETE FROM sightings WHERE person = ?",
-        "DELETE FROM person_words WHERE person = ?",
-        "DELETE FROM people WHERE id = ?",
-        "DELETE FROM jobs WHERE person = ? AND kind = 'enroll'",
-    };
-    struct value person = value_text(commit->erased_person);
-    int error = 0;
-
-    for (size_t i = 0; i < COUNT(statements) && error == 0; i++)
-        error =
-            connection_run(connection, statements[i], &person, 1, NULL, NULL);
     return error;
 }
 
@@ -190,12 +167,10 @@ static int run_commit(struct connection *connection, void *task)
         return error;
     if (commit->face)
         error = insert_face(connection, commit);
-    if (error == 0)
+    if (error == 0 && !commit->is_person_gone)
         error = insert_sightings(connection, commit);
-    if (error == 0 && commit->erased_face)
-        error = erase_face(connection, commit->erased_face);
-    if (error == 0 && commit->erased_person)
-        error = erase_person(connection, commit);
+    if (error == 0 && !commit->is_person_gone && commit->erasure)
+        error = erasure_apply(connection, commit->erasure);
     if (error || commit->is_person_gone)
         return error;
     return connection_commit(connection);

@@ -2,6 +2,7 @@
 
 #include "database.h"
 #include "done.h"
+#include "erasure.h"
 #include "job_row.h"
 
 /*
@@ -50,12 +51,11 @@ struct job_commit {
     const struct new_face *face; /* NULL: none */
     const struct new_sighting *sightings;
     size_t sighting_count;
-    const char *erased_person; /* whose rows go; NULL: nobody's */
-    const char *erased_face;   /* which goes; NULL: none */
+    const struct erasure *erasure; /* what goes; NULL: nothing */
     /* The answer. */
     bool has_won;        /* else another attempt has it: nothing was written */
-    bool is_person_gone; /* the face's person was erased meanwhile: nothing was
-                            written */
+    bool is_person_gone; /* somebody it speaks of was erased meanwhile: nothing
+                            was written */
 };
 int job_commit(struct database *database, struct job_commit *commit,
                done_fn *done, void *owner) MUST_CHECK;

@@ -165,19 +165,44 @@ static void a_face_is_kept_only_for_somebody_who_is_there(void **state)
     person_find_finish(&person);
 }
 
+static void a_result_that_names_somebody_gone_is_not_kept(void **state)
+{
+    struct new_sighting sightings[] = {{"p1", 99}, {"p9", 88}};
+    struct job_commit seen = {.id = "job1",
+                              .status = JOB_DONE,
+                              .sightings = sightings,
+                              .sighting_count = 2};
+
+    (void)state;
+    add_person("p1", "Ada Lovelace", NULL);
+    add_job("job1", JOB_SEARCH, NULL);
+    seen.attempt = take("job1");
+    commit(&seen);
+    assert_true(seen.is_person_gone);
+    seen.sighting_count = 1;
+    assert_true(commit(&seen));
+    assert_false(seen.is_person_gone);
+}
+
 static void erasing_takes_everything_of_a_person(void **state)
 {
     struct new_face face = {.id = "face1", .person = "p1"};
-    struct new_sighting sightings[] = {{"p1", 99}, {"p2", 88}, {"p3", 77}};
+    struct new_sighting sightings[] = {{"p1", 99}, {"p2", 88}};
+    struct erasure erasure = {.person = "p1"};
     struct job_commit made = {.id = "job1", .status = JOB_DONE, .face = &face};
-    struct job_commit seen = {.id = "job2",
-                              .status = JOB_DONE,
-                              .sightings = sightings,
-                              .sighting_count = 3};
+    struct job_commit seen = {
+        .id = "job2",
+        .status = JOB_DONE,
+        .sightings = sightings,
+        .sighting_count = 2,
+        .result =
+            "{\"threshold\":80,\"faces\":[{\"matches\":[{\"person\":{\"id\":"
+            "\"p1\",\"name\":\"Ada\"}},{\"person\":{\"id\":\"p2\"}}]}]}"};
     struct job_commit erased = {
-        .id = "job3", .status = JOB_DONE, .erased_person = "p1"};
+        .id = "job3", .status = JOB_DONE, .erasure = &erasure};
     struct person_find person = {.collection = "default", .id = "p2"};
     struct job_find find = {.collection = "default", .id = "job1"};
+    struct job_find found = find;
 
     (void)state;
     add_person("p1", "Ada Lovelace", NULL);
@@ -190,7 +215,20 @@ static void erasing_takes_everything_of_a_person(void **state)
     erased.attempt = take("job3");
     assert_true(commit(&made));
     assert_true(commit(&seen));
+    assert_int_equal(wait_for(erasure_read(database, &erasure, on_done, NULL)),
+                     0);
+    assert_int_equal(erasure.face_count, 1);
+    assert_string_equal(erasure.faces[0], "face1");
+    assert_int_equal(erasure.image_count, 3);
+    assert_int_equal(erasure.searches, 1);
     assert_true(commit(&erased));
+    erasure_finish(&erasure);
+    found.id = "job2";
+    assert_int_equal(wait_for(job_find(database, &found, on_done, NULL)), 0);
+    assert_string_equal(found.row.result,
+                        "{\"threshold\":80,\"faces\":[{\"matches\":"
+                        "[{\"person\":{\"id\":\"p2\"}}]}]}");
+    job_row_finish(&found.row);
     assert_int_equal(wait_for(person_find(database, &person, on_done, NULL)),
                      0);
     assert_int_equal(person.sightings.count, 1);
@@ -216,6 +254,8 @@ int main(void)
         cmocka_unit_test_setup(what_redis_may_have_lost_is_found, empty),
         cmocka_unit_test_setup(dead_jobs_are_listed_and_replayed, empty),
         cmocka_unit_test_setup(a_face_is_kept_only_for_somebody_who_is_there,
+                               empty),
+        cmocka_unit_test_setup(a_result_that_names_somebody_gone_is_not_kept,
                                empty),
         cmocka_unit_test_setup(erasing_takes_everything_of_a_person, empty),
     };

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "database.h"
+#include "done.h"
+#include "uuid.h"
+
+/*
+ * What erasing a person, or one face, takes away: read first, so that what lies
+ * outside the database can go, and carried out in the commit of the job.
+ */
+struct erasure {
+    const char *person;
+    const char *face; /* only this one; NULL: the whole person */
+    /* What erasure_read finds. */
+    char (*faces)[UUID_BYTES]; /* at the recognition service */
+    size_t face_count;
+    char **images; /* keys in the image store */
+    size_t image_count;
+    int64_t searches; /* past results that name the person */
+};
+
+/* Fills what there is to erase. */
+int erasure_read(struct database *database, struct erasure *erasure,
+                 done_fn *done, void *owner) MUST_CHECK;
+void erasure_finish(struct erasure *erasure);
+
+/* Takes the rows away, inside a transaction: faces, sightings, words, the
+ * enrolling jobs and the person, and the person's name from past results. */
+int erasure_apply(struct connection *connection,
+                  const struct erasure *erasure) MUST_CHECK;
