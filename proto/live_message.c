@@ -107,23 +107,16 @@ static enum problem read_search(struct live_message *message,
                                json_get(message->document, "options"), detail);
 }
 
-static enum problem read_nothing(struct live_message *message,
-                                 char detail[static 128])
-{
-    (void)message;
-    (void)detail;
-    return PROBLEM_NONE;
-}
-
 static const struct {
     const char *name;
+    /* Reads the members of that type; NULL: it has none. */
     enum problem (*read)(struct live_message *message, char detail[static 128]);
 } types[] = {
     [LIVE_AUTH] = {"auth", read_auth},
     [LIVE_SUBSCRIBE] = {"subscribe", read_subscribe},
     [LIVE_UNSUBSCRIBE] = {"unsubscribe", read_topics},
     [LIVE_SEARCH] = {"search", read_search},
-    [LIVE_PING] = {"ping", read_nothing},
+    [LIVE_PING] = {"ping", NULL},
 };
 
 static enum problem read_id(struct live_message *message,
@@ -160,7 +153,8 @@ enum problem live_message_read(struct live_message *message, const char *text,
     for (size_t i = 0; i < COUNT(types); i++) {
         if (strcmp(types[i].name, type) == 0) {
             message->type = (enum live_type)i;
-            return types[i].read(message, detail);
+            return types[i].read ? types[i].read(message, detail)
+                                 : PROBLEM_NONE;
         }
     }
     return refuse(PROBLEM_UNKNOWN_TYPE, detail,
