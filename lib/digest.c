@@ -105,11 +105,23 @@ static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                               "abcdefghijklmnopqrstuvwxyz"
                               "0123456789+/";
 
+size_t base64_length(size_t len)
+{
+    return (len + 2) / 3 * 4;
+}
+
 char *base64_encode(const void *bytes, size_t len)
+{
+    char *text = xmalloc(base64_length(len) + 1);
+
+    base64_write(bytes, len, text);
+    return text;
+}
+
+void base64_write(const void *bytes, size_t len, char *text)
 {
     const unsigned char *from = bytes;
     const size_t padding = (3 - len % 3) % 3;
-    char *text = xmalloc((len + padding) / 3 * 4 + 1);
     char *to = text;
 
     for (size_t i = 0; i < len; i += 3) {
@@ -125,7 +137,6 @@ char *base64_encode(const void *bytes, size_t len)
     /* What the missing bytes gave is not content. */
     memset(to - padding, '=', padding);
     *to = '\0';
-    return text;
 }
 
 enum { NO_LETTER = 0xff };

@@ -38,6 +38,11 @@ bool digest_equal(const char *one, const char *other);
 /* Standard base64 with padding, to be freed. */
 char *base64_encode(const void *bytes, size_t len) MUST_CHECK;
 
+/* The same where it is to stand: how many letters there will be, and the
+ * letters with a zero byte behind them. */
+size_t base64_length(size_t len);
+void base64_write(const void *bytes, size_t len, char *text);
+
 /* The bytes of standard padded base64, to be freed; NULL if it is none (white
  * space and missing padding included).  "" gives an empty, not a NULL, answer.
  */

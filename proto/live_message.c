@@ -1,6 +1,7 @@
 /*
  * live_message.c - what a client says on the live API, and what it hears
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +11,23 @@
 
 static const double id_max = 9007199254740992; /* 2^53 */
 
+/* Of an image that is announced.  How many it may really have is a setting of
+ * the server; this only has to fit a size_t. */
+static const double bytes_max = 1e9;
+
 static enum problem refuse(enum problem problem, char detail[static 128],
                            const char *sentence)
 {
     snprintf(detail, 128, "%s", sentence);
     return problem;
+}
+
+/* What is wrong with a member that has to be there. */
+static enum problem refuse_member(const struct json *member,
+                                  char detail[static 128], const char *sentence)
+{
+    return refuse(member ? PROBLEM_INVALID_FIELD : PROBLEM_MISSING_FIELD,
+                  detail, sentence);
 }
 
 static bool is_whole_number(const struct json *value, double most)
@@ -27,10 +40,12 @@ static bool is_whole_number(const struct json *value, double most)
 static enum problem read_auth(struct live_message *message,
                               char detail[static 128])
 {
-    message->token = json_get_text(message->document, "token", NULL);
-    return message->token ? PROBLEM_NONE
-                          : refuse(PROBLEM_MISSING_FIELD, detail,
-                                   "auth needs a token, a text.");
+    const struct json *token = json_get(message->document, "token");
+
+    if (!json_is_text(token))
+        return refuse_member(token, detail, "auth needs a token, a text.");
+    message->token = json_text(token);
+    return PROBLEM_NONE;
 }
 
 static enum problem read_topics(struct live_message *message,
@@ -39,8 +54,8 @@ static enum problem read_topics(struct live_message *message,
     const struct json *topics = json_get(message->document, "topics");
 
     if (!json_is_array(topics) || json_count(topics) == 0)
-        return refuse(PROBLEM_MISSING_FIELD, detail,
-                      "topics must be a list of at least one text.");
+        return refuse_member(topics, detail,
+                             "topics must be a list of at least one text.");
     if (json_count(topics) > LIVE_TOPICS_MAX)
         return refuse(PROBLEM_TOO_MANY_TOPICS, detail,
                       "A message may name 64 topics at most.");
@@ -74,38 +89,34 @@ static enum problem read_search(struct live_message *message,
                                 char detail[static 128])
 {
     const struct json *bytes = json_get(message->document, "bytes");
-    const char *lane = json_get_text(message->document, "lane", "durable");
+    const struct json *lane = json_get(message->document, "lane");
+    const char *lane_name = json_get_text(message->document, "lane", "");
 
     message->options = search_options_default();
-    if (!is_whole_number(bytes, 1e9) || json_number(bytes) == 0)
-        return refuse(PROBLEM_MISSING_FIELD, detail,
-                      "bytes must say how long the binary frame will be.");
+    if (!is_whole_number(bytes, bytes_max))
+        return refuse_member(bytes, detail,
+                             "bytes says how long the binary frame will be.");
     message->bytes = (size_t)json_number(bytes);
-    message->is_live = strcmp(lane, "live") == 0;
-    if (!message->is_live && strcmp(lane, "durable") != 0)
+    if (message->bytes == 0)
+        return refuse(PROBLEM_IMAGE_EMPTY, detail, "The image has no bytes.");
+    message->is_live = strcmp(lane_name, "live") == 0;
+    if (lane && !message->is_live && strcmp(lane_name, "durable") != 0)
         return refuse(PROBLEM_INVALID_FIELD, detail,
                       "lane takes live or durable.");
     return search_options_read(&message->options,
                                json_get(message->document, "options"), detail);
 }
 
-static enum problem read_nothing(struct live_message *message,
-                                 char detail[static 128])
-{
-    (void)message;
-    (void)detail;
-    return PROBLEM_NONE;
-}
-
 static const struct {
     const char *name;
+    /* Reads the members of that type; NULL: it has none. */
     enum problem (*read)(struct live_message *message, char detail[static 128]);
 } types[] = {
     [LIVE_AUTH] = {"auth", read_auth},
     [LIVE_SUBSCRIBE] = {"subscribe", read_subscribe},
     [LIVE_UNSUBSCRIBE] = {"unsubscribe", read_topics},
     [LIVE_SEARCH] = {"search", read_search},
-    [LIVE_PING] = {"ping", read_nothing},
+    [LIVE_PING] = {"ping", NULL},
 };
 
 static enum problem read_id(struct live_message *message,
@@ -142,7 +153,8 @@ enum problem live_message_read(struct live_message *message, const char *text,
     for (size_t i = 0; i < COUNT(types); i++) {
         if (strcmp(types[i].name, type) == 0) {
             message->type = (enum live_type)i;
-            return types[i].read(message, detail);
+            return types[i].read ? types[i].read(message, detail)
+                                 : PROBLEM_NONE;
         }
     }
     return refuse(PROBLEM_UNKNOWN_TYPE, detail,
@@ -157,15 +169,15 @@ void live_message_finish(struct live_message *message)
 
 /* ---- what the server says ---- */
 
+/* The id is printed here: cJSON keeps only 15 of its digits. */
 static struct json *begin_reply(const struct live_message *message, bool is_ok)
 {
     struct json *reply = json_object();
+    char id[24];
 
+    snprintf(id, sizeof id, "%" PRId64, message->id);
     json_add_text(reply, "type", "reply");
-    if (message->has_id)
-        json_add_number(reply, "id", (double)message->id);
-    else
-        json_add_null(reply, "id");
+    json_add_raw(reply, "id", message->has_id ? id : NULL);
     json_add_bool(reply, "ok", is_ok);
     return reply;
 }

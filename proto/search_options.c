@@ -48,13 +48,15 @@ static enum problem set_faces(struct search_options *options, const char *value,
     return PROBLEM_NONE;
 }
 
-/* A number of a form; one that no option can have where it is none. */
+/* A number of a form; one that no option can have where it is none.  What else
+ * strtod takes, such as 0x50 and blanks in front, is none. */
 static double number_of(const char *text)
 {
     char *end;
     double number = strtod(text, &end);
+    bool is_plain = text[strspn(text, "0123456789.+-eE")] == '\0';
 
-    return end == text || *end ? -1 : number;
+    return end == text || *end || !is_plain ? -1 : number;
 }
 
 enum problem search_options_set(struct search_options *options,
@@ -85,7 +87,8 @@ static enum problem read_member(struct search_options *options,
     if (strcmp(name, "faces") == 0)
         return set_faces(options, json_is_text(member) ? json_text(member) : "",
                          detail);
-    snprintf(detail, 128, "There is no option of the name %.60s.", name);
+    snprintf(detail, 128,
+             "options takes threshold, max_matches and faces alone.");
     return PROBLEM_UNKNOWN_FIELD;
 }
 
@@ -101,7 +104,8 @@ enum problem search_options_read(struct search_options *options,
     }
     for (const struct json *member = json_first(object);
          member && problem == PROBLEM_NONE; member = json_next(member))
-        problem = read_member(options, member, detail);
+        if (json_get(object, json_name(member))) /* null says nothing */
+            problem = read_member(options, member, detail);
     return problem;
 }
 

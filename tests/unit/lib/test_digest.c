@@ -136,6 +136,21 @@ static void base64_is_written_and_read_as_published(void **state)
     }
 }
 
+/* Room for the letters and their zero byte, and not one more. */
+static void base64_is_as_long_as_was_said(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(examples); i++) {
+        size_t len = strlen(examples[i].bytes);
+        char *text = malloc(base64_length(len) + 1);
+
+        base64_write(examples[i].bytes, len, text);
+        assert_string_equal(text, examples[i].text);
+        assert_int_equal(strlen(text), base64_length(len));
+        free(text);
+    }
+}
+
 static void every_byte_survives_base64(void **state)
 {
     unsigned char bytes[256 * 3];
@@ -182,6 +197,7 @@ int main(void)
         cmocka_unit_test(hex_is_lower_case_with_leading_zeros),
         cmocka_unit_test(only_equal_texts_are_equal),
         cmocka_unit_test(base64_is_written_and_read_as_published),
+        cmocka_unit_test(base64_is_as_long_as_was_said),
         cmocka_unit_test(every_byte_survives_base64),
         cmocka_unit_test(what_is_no_base64_is_refused),
     };
