@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "box.h"
 #include "documents.h"
 
 /* What the browser needs to reserve the photo's place: the first of the job's
@@ -62,14 +63,11 @@ struct json *person_document(const struct person_row *row)
 static void add_face(struct json *list, const struct face_row *face)
 {
     struct json *object = json_append(list, json_object());
-    struct json *box;
+    struct picture_area box = {face->left, face->top, face->width,
+                               face->height};
 
     json_add_text(object, "face_id", face->id);
-    box = json_add(object, "box", json_object());
-    json_add_number(box, "left", json_rounded(face->left));
-    json_add_number(box, "top", json_rounded(face->top));
-    json_add_number(box, "width", json_rounded(face->width));
-    json_add_number(box, "height", json_rounded(face->height));
+    json_add(object, "box", box_json(&box));
     json_add_number(object, "confidence", json_rounded(face->confidence));
     json_add_text(object, "job", face->job);
     json_add_text(object, "created", face->created);

@@ -75,7 +75,7 @@ static struct frame *make_sse(const struct event *event, const char *json)
 
     if (event->offset)
         buffer_printf(&text, "id: %s\n", event->offset);
-    buffer_printf(&text, "event: %s\ndata: %s\n\n", event->name, json);
+    buffer_printf(&text, "data: %s\n\n", json);
     frame = frame_raw(text.bytes, text.len);
     buffer_finish(&text);
     return frame;

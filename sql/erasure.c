@@ -19,6 +19,7 @@ void erasure_finish(struct erasure *erasure)
     erasure->faces = NULL;
     erasure->images = NULL;
     erasure->face_count = erasure->image_count = 0;
+    erasure->photo_count = erasure->searches = 0;
 }
 
 /* ---- reading ---- */
@@ -51,8 +52,10 @@ static int on_job(void *owner, const struct row *row)
     struct json *list = json_parse(images, strlen(images));
 
     for (const struct json *image = json_first(list); image;
-         image = json_next(image))
+         image = json_next(image)) {
         add_image(erasure, xstrdup(json_get_text(image, "key", "")));
+        erasure->photo_count++;
+    }
     json_destroy(list);
     add_image(erasure, xprintf("jobs/%s/source-thumb.jpg", job));
     add_image(erasure, xprintf("jobs/%s/source-view.jpg", job));

@@ -14,9 +14,11 @@ struct erasure {
     /* What erasure_read finds. */
     char (*faces)[UUID_BYTES]; /* at the recognition service */
     size_t face_count;
-    char **images; /* keys in the image store */
+    char **images; /* keys in the image store: photos, and what was made of
+                      them */
     size_t image_count;
-    int64_t searches; /* past results that name the person */
+    int64_t photo_count; /* photos alone */
+    int64_t searches;    /* past results that name the person */
 };
 
 /* Fills what there is to erase. */

@@ -1,4 +1,243 @@
-int main(void)
+/*
+ * worker_main.c - facewire-worker: does the jobs
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bell.h"
+#include "errors.h"
+#include "footprint.h"
+#include "foreman.h"
+#include "log.h"
+#include "program.h"
+#include "random.h"
+#include "text.h"
+#include "tools.h"
+#include "xalloc.h"
+
+enum {
+    STORE_THREADS = 4,
+    RECOGNIZER_CONNECTIONS = 32,
+    DATABASE_PATIENCE_MS = 30000,
+    DRAIN_CHECK_MS = 50,
+    PROGRAM_GRACE_MS = 5000,
+    SHRINK_MS = 5000, /* idle so long, it gives memory back */
+    KEY_BYTES = 256,
+};
+
+struct worker {
+    struct program program;
+    struct worker_settings settings;
+    struct tools tools;
+    struct foreman *foreman;
+    struct bell *bell;
+    char consumer[CONSUMER_BYTES];
+    char access_key[KEY_BYTES];
+    char secret_key[KEY_BYTES];
+    uv_timer_t limit; /* of the drain */
+    uv_timer_t shrink;
+    bool has_worked; /* since memory was last given back */
+    bool is_closed;
+};
+
+static void on_ring(void *owner)
 {
-    return 0;
+    struct worker *worker = owner;
+
+    worker->has_worked = true;
+    if (worker->foreman)
+        foreman_ring(worker->foreman);
+}
+
+static void on_queue_state(void *owner, bool is_up)
+{
+    struct worker *worker = owner;
+
+    if (worker->foreman)
+        foreman_queue_changed(worker->foreman, is_up);
+}
+
+/* Pictures leave the heap full of holes; a worker that has nothing to do gives
+ * the pages back. */
+static void on_shrink_time(uv_timer_t *timer)
+{
+    struct worker *worker = container_of(timer, struct worker, shrink);
+
+    if (!worker->has_worked || foreman_working(worker->foreman))
+        return;
+    worker->has_worked = false;
+    footprint_shrink();
+}
+
+/* ---- the drain ---- */
+
+static void close_all(struct worker *worker)
+{
+    if (worker->is_closed)
+        return;
+    worker->is_closed = true;
+    uv_close((uv_handle_t *)&worker->limit, NULL);
+    uv_close((uv_handle_t *)&worker->shrink, NULL);
+    bell_destroy(worker->bell);
+    foreman_destroy(worker->foreman);
+    recognizer_client_destroy(worker->tools.recognizer);
+    pacer_destroy(worker->tools.pacer);
+    queue_destroy(worker->tools.queue);
+    program_stop(&worker->program);
+}
+
+static void on_limit(uv_timer_t *timer)
+{
+    struct worker *worker = container_of(timer, struct worker, limit);
+
+    log_warn("%zu jobs are handed back: the drain took too long",
+             foreman_working(worker->foreman));
+    foreman_hand_back(worker->foreman);
+}
+
+static void on_drain(void *owner)
+{
+    struct worker *worker = owner;
+
+    bell_hold(worker->bell, true);
+    uv_timer_start(&worker->limit, on_limit,
+                   (uint64_t)worker->settings.drain_ms, 0);
+    foreman_stop(worker->foreman);
+}
+
+/* From the loop, since whoever tells it is still at work. */
+static void on_idle_time(uv_timer_t *timer)
+{
+    close_all(container_of(timer, struct worker, limit));
+}
+
+static void on_idle(void *owner)
+{
+    struct worker *worker = owner;
+
+    if (!worker->is_closed)
+        uv_timer_start(&worker->limit, on_idle_time, 0, 0);
+}
+
+/* ---- the start ---- */
+
+/* An engine writes its keys into a file: "<access key> <secret>". */
+static void read_keys(struct worker *worker)
+{
+    const struct worker_settings *settings = &worker->settings;
+    char line[2 * KEY_BYTES] = "";
+    FILE *file;
+
+    text_copy(worker->access_key, KEY_BYTES, settings->access_key);
+    text_copy(worker->secret_key, KEY_BYTES, settings->secret_key);
+    if (worker->access_key[0] || !settings->keys_file[0])
+        return;
+    file = fopen(settings->keys_file, "re");
+    if (!file || !fgets(line, sizeof line, file) ||
+        sscanf(line, "%255s %255s", worker->access_key, worker->secret_key) !=
+            2)
+        fatal("FACEWIRE_REKOGNITION_KEYS: %s has no line with an access key "
+              "and its secret",
+              settings->keys_file);
+    fclose(file);
+}
+
+static void open_recognizer(struct worker *worker)
+{
+    const struct worker_settings *settings = &worker->settings;
+    struct recognizer_options options = {
+        .endpoint = settings->endpoint,
+        .region = settings->region,
+        .access_key = worker->access_key,
+        .secret_key = worker->secret_key,
+        .session_token = settings->session_token,
+        .ca_file = settings->ca_file,
+        .connections = RECOGNIZER_CONNECTIONS,
+    };
+    char problem[256];
+
+    read_keys(worker);
+    if (!worker->access_key[0] || !worker->secret_key[0])
+        fatal("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set, or "
+              "FACEWIRE_REKOGNITION_KEYS");
+    worker->tools.recognizer =
+        recognizer_client_create(&worker->program.loop, &options, problem);
+    if (!worker->tools.recognizer)
+        fatal("FACEWIRE_REKOGNITION_ENDPOINT: %s", problem);
+}
+
+static void open_parts(struct worker *worker)
+{
+    const struct worker_settings *settings = &worker->settings;
+    uv_loop_t *loop = &worker->program.loop;
+    struct tools *tools = &worker->tools;
+    struct darkroom_limits limits = {
+        .threads = (size_t)settings->picture_threads,
+        .pixels = (uint64_t)settings->picture_pixels};
+    char host[32] = "", name[RANDOM_NAME_BYTES], problem[256];
+
+    gethostname(host, sizeof host - 1);
+    random_name(name);
+    snprintf(worker->consumer, sizeof worker->consumer, "%s-%s", host, name);
+    *tools = (struct tools){
+        .loop = loop, .settings = settings, .consumer = worker->consumer};
+    tools->store = store_folder_create(loop, settings->images, STORE_THREADS);
+    if (!tools->store)
+        fatal("FACEWIRE_IMAGES: %s cannot be used", settings->images);
+    tools->database = database_open(loop, &settings->database);
+    database_demand_schema(loop, tools->database, DATABASE_PATIENCE_MS);
+    open_recognizer(worker);
+    tools->darkroom = darkroom_create(loop, &limits);
+    tools->queue = queue_create(loop, settings->redis_url, "facewire-worker",
+                                on_queue_state, worker, problem);
+    if (!tools->queue)
+        fatal("FACEWIRE_REDIS_URL: %s", problem);
+    tools->pacer = pacer_create(tools->queue, (double)settings->rate);
+    worker->foreman = foreman_create(tools, on_idle, worker);
+    worker->bell =
+        bell_create(loop, settings->redis_url, on_ring, worker, problem);
+    if (!worker->bell)
+        fatal("FACEWIRE_REDIS_URL: %s", problem);
+    uv_timer_init(loop, &worker->limit);
+    uv_timer_init(loop, &worker->shrink);
+    uv_timer_start(&worker->shrink, on_shrink_time, SHRINK_MS, SHRINK_MS);
+    log_info("worker=%s ready", worker->consumer);
+}
+
+static void finish(struct worker *worker)
+{
+    program_finish(&worker->program);
+    darkroom_destroy(worker->tools.darkroom);
+    store_destroy(worker->tools.store);
+    database_destroy(worker->tools.database);
+    settings_finish(worker_settings_table, worker_settings_count,
+                    &worker->settings);
+    picture_library_finish();
+}
+
+int main(int argc, char **argv)
+{
+    static struct worker worker;
+
+    footprint_init();
+    log_open("facewire-worker", LOG_INFO, LOG_TEXT);
+    settings_load(argc, argv, "does the jobs", worker_settings_table,
+                  worker_settings_count, &worker.settings);
+    log_open_as("facewire-worker", worker.settings.log_level,
+                worker.settings.log_format);
+    picture_library_init();
+    program_init(&worker.program,
+                 STORE_THREADS + (size_t)worker.settings.picture_threads +
+                     (size_t)worker.settings.database.connections,
+                 worker.settings.drain_ms + PROGRAM_GRACE_MS, on_drain,
+                 &worker);
+    open_parts(&worker);
+    footprint_shrink();
+    if (!program_run(&worker.program))
+        fatal("stopped in the middle");
+    finish(&worker);
+    log_info("stopped");
+    return EXIT_SUCCESS;
 }

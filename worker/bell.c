@@ -1,0 +1,93 @@
+/*
+ * bell.c - waits at the queue's bell
+ */
+#include <stdlib.h>
+
+#include "bell.h"
+#include "errors.h"
+#include "queue.h"
+#include "redis.h"
+#include "xalloc.h"
+
+enum {
+    WAIT_LIMIT_MS = 4000, /* of a wait of BELL_WAIT_S */
+};
+static const char wait_s[] = "2";
+
+struct bell {
+    struct redis *redis;
+    void (*on_ring)(void *owner);
+    void *owner;
+    bool is_waiting;
+    bool is_held;
+    bool is_destroyed;
+};
+
+static void wait_on(struct bell *bell);
+
+static void on_rung(void *owner, int error, const struct redis_reply *reply)
+{
+    struct bell *bell = owner;
+
+    bell->is_waiting = false;
+    if (bell->is_destroyed || error)
+        return; /* a lost connection comes back by itself */
+    if (!redis_reply_is_none(reply))
+        bell->on_ring(bell->owner);
+    wait_on(bell);
+}
+
+static void wait_on(struct bell *bell)
+{
+    if (bell->is_waiting || bell->is_held || !redis_is_up(bell->redis))
+        return;
+    bell->is_waiting = redis_send(bell->redis,
+                                  (struct redis_text[]){redis_text("BLPOP"),
+                                                        redis_text(QUEUE_BELL),
+                                                        redis_text(wait_s)},
+                                  3, WAIT_LIMIT_MS, on_rung, bell) == PENDING;
+}
+
+static void on_state(void *owner, bool is_up)
+{
+    struct bell *bell = owner;
+
+    if (!is_up)
+        return;
+    bell->on_ring(bell->owner);
+    wait_on(bell);
+}
+
+struct bell *bell_create(uv_loop_t *loop, const char *redis_url,
+                         void (*on_ring)(void *owner), void *owner,
+                         char problem[static 256])
+{
+    struct bell *bell = xcalloc(1, sizeof *bell);
+    struct redis_options options = {.url = redis_url,
+                                    .name = "facewire-bell",
+                                    .limit_ms = WAIT_LIMIT_MS,
+                                    .pending_max = 4};
+
+    bell->on_ring = on_ring;
+    bell->owner = owner;
+    bell->redis = redis_create(loop, &options, on_state, bell, problem);
+    if (bell->redis)
+        return bell;
+    free(bell);
+    return NULL;
+}
+
+void bell_destroy(struct bell *bell)
+{
+    if (!bell)
+        return;
+    bell->is_destroyed = true;
+    redis_destroy(bell->redis);
+    free(bell);
+}
+
+void bell_hold(struct bell *bell, bool is_held)
+{
+    bell->is_held = is_held;
+    wait_on(bell);
+}

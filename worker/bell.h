@@ -1,0 +1,20 @@
+#pragma once
+
+#include <uv.h>
+
+#include "basics.h"
+
+/*
+ * Waits at the queue's bell, on a Redis connection of its own: tells when there
+ * may be work.  It also tells when the connection has come back, since work may
+ * have come meanwhile.
+ */
+struct bell;
+
+struct bell *bell_create(uv_loop_t *loop, const char *redis_url,
+                         void (*on_ring)(void *owner), void *owner,
+                         char problem[static 256]) MUST_CHECK;
+void bell_destroy(struct bell *bell);
+
+/* While it is held nobody is told, and what rings is left for other workers. */
+void bell_hold(struct bell *bell, bool is_held);

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <uv.h>
+
+#include "buffer.h"
+#include "done.h"
+#include "picture.h"
+#include "recognition.h"
+
+/*
+ * Where photos are worked on: a few threads that decode, fit, cut and shrink.
+ */
+struct darkroom;
+struct photo;
+
+struct darkroom_limits {
+    size_t threads;
+    uint64_t pixels;
+};
+
+struct darkroom *
+darkroom_create(uv_loop_t *loop,
+                const struct darkroom_limits *limits) MUST_CHECK;
+
+/* Nothing may be under way. */
+void darkroom_destroy(struct darkroom *darkroom);
+
+/* A photo of so many bytes, which are taken over. */
+struct photo *photo_create(char *bytes, size_t len) MUST_CHECK;
+void photo_destroy(struct photo *photo);
+
+/*
+ * Decodes it, makes it fit for the recognition endpoint, and makes a thumbnail;
+ * `has_view` also a JPEG that every browser shows.  E_INVALID: it is damaged.
+ */
+int photo_develop(struct darkroom *darkroom, struct photo *photo, bool has_view,
+                  done_fn *done, void *owner) MUST_CHECK;
+
+/* After that: its upright size in pixels, what is sent to the endpoint, and
+ * what was made of it. */
+uint32_t photo_width(const struct photo *photo);
+uint32_t photo_height(const struct photo *photo);
+struct recognition_image photo_image(const struct photo *photo);
+const struct buffer *photo_thumb(const struct photo *photo);
+const struct buffer *photo_view(const struct photo *photo);
+
+/* A part of a photo, as a JPEG. */
+struct cut {
+    struct picture_area area;
+    double margin;              /* of the area's size, on every side */
+    uint32_t least;             /* pixels both ways, where the photo has them */
+    uint32_t longest;           /* shrunk to this; 0: as it is */
+    struct buffer jpeg;         /* the answer */
+    struct picture_area window; /* what it shows of the photo */
+};
+int photo_cut(struct darkroom *darkroom, struct photo *photo, struct cut *cut,
+              done_fn *done, void *owner) MUST_CHECK;

@@ -1,0 +1,278 @@
+/*
+ * face_search.c - the search for one face of a photo
+ *
+ * The endpoint searches for the largest face of an image, so each face is cut
+ * out with a margin that shows it whole.  Where a neighbour is larger in that
+ * part, which the answer's box tells, it is cut anew with hardly any.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "box.h"
+#include "errors.h"
+#include "face_search.h"
+#include "log.h"
+#include "text.h"
+#include "xalloc.h"
+
+enum {
+    PIXELS_LEAST = 80, /* of an image, both ways: the endpoint's limit */
+    CUT_LONGEST = 1024,
+    MATCHES_ASKED = 100, /* faces: a person may have many */
+};
+
+/* Measured: with 0.4 faces that are tilted are found again in what was cut, and
+ * with more than 0.6 neighbours get in. */
+static const double wide_margin = 0.4;
+static const double narrow_margin = 0.1;
+
+struct face_search {
+    const struct tools *tools;
+    struct face_request request;
+    face_search_fn *done;
+    void *owner;
+    const struct step *step;
+    struct cut cut;
+    bool is_narrow;   /* the second cut */
+    char *collection; /* the endpoint's name of it */
+    uv_timer_t timer;
+    struct recognition_matches answer;
+    struct face_owner *owners; /* of the faces that matched */
+    struct faces_name names;
+    struct face_match *matches; /* grouped by person */
+    size_t match_count;
+    int error;
+};
+
+static int cut_out(struct face_search *search);
+static int wait_turn(struct face_search *search);
+static int ask(struct face_search *search);
+static int look_up(struct face_search *search);
+static int group(struct face_search *search);
+
+static const struct step {
+    int (*run)(struct face_search *search); /* DONE, PENDING or an error */
+} steps[] = {{cut_out}, {wait_turn}, {ask}, {look_up}, {group}};
+static const struct step *const end_of_steps = &steps[COUNT(steps)];
+
+struct face_search *face_search_create(const struct tools *tools,
+                                       const struct face_request *request,
+                                       face_search_fn *done, void *owner)
+{
+    struct face_search *search = xcalloc(1, sizeof *search);
+
+    search->tools = tools;
+    search->request = *request;
+    search->done = done;
+    search->owner = owner;
+    search->collection = tools_collection(tools, request->collection);
+    uv_timer_init(tools->loop, &search->timer);
+    return search;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(container_of(handle, struct face_search, timer));
+}
+
+void face_search_destroy(struct face_search *search)
+{
+    if (!search)
+        return;
+    buffer_finish(&search->cut.jpeg);
+    recognition_matches_finish(&search->answer);
+    for (size_t i = 0; i < search->names.count; i++)
+        face_owner_finish(&search->owners[i]);
+    free(search->owners);
+    free(search->matches);
+    free(search->collection);
+    uv_close((uv_handle_t *)&search->timer, on_closed);
+}
+
+/* ---- walking ---- */
+
+static void wake(void *owner, int error)
+{
+    struct face_search *search = owner;
+
+    while (error == 0 && ++search->step != end_of_steps)
+        error = search->step->run(search);
+    if (error != PENDING)
+        search->done(search->owner, search, error);
+}
+
+void face_search_start(struct face_search *search)
+{
+    search->step = steps;
+    int error = cut_out(search);
+
+    if (error != PENDING)
+        search->done(search->owner, search, error);
+}
+
+static int cut_out(struct face_search *search)
+{
+    search->cut.area = search->request.box;
+    search->cut.margin = search->is_narrow ? narrow_margin : wide_margin;
+    search->cut.least = PIXELS_LEAST;
+    search->cut.longest = CUT_LONGEST;
+    return photo_cut(search->tools->darkroom, search->request.photo,
+                     &search->cut, wake, search);
+}
+
+static void on_turn(uv_timer_t *timer)
+{
+    wake(container_of(timer, struct face_search, timer), 0);
+}
+
+static int wait_turn(struct face_search *search)
+{
+    int64_t delay_us = search->is_narrow ? 0 : search->request.delay_us;
+
+    if (delay_us < 1000)
+        return DONE;
+    uv_timer_start(&search->timer, on_turn, (uint64_t)(delay_us / 1000), 0);
+    return PENDING;
+}
+
+/* ---- asking ---- */
+
+/* Whether the face that the endpoint searched for is ours. */
+static bool is_our_face(const struct face_search *search)
+{
+    const struct picture_area *window = &search->cut.window;
+    const struct picture_area *found = &search->answer.box;
+    struct picture_area in_photo = {
+        .left = window->left + found->left * window->width,
+        .top = window->top + found->top * window->height,
+        .width = found->width * window->width,
+        .height = found->height * window->height,
+    };
+
+    return !search->answer.has_box ||
+           box_overlap(&in_photo, &search->request.box) > 0.3;
+}
+
+/* A face that cannot be found again in what was cut out is nobody we know; so
+ * is every face where the collection was never made. */
+static int read_refusal(struct face_search *search,
+                        const struct recognition_refusal *refusal)
+{
+    if (refusal->meaning == RECOGNITION_NO_FACE ||
+        refusal->meaning == RECOGNITION_COLLECTION_MISSING)
+        return 0;
+    return tools_refused(search->tools, RECOGNITION_SEARCH_FACES_BY_IMAGE,
+                         refusal);
+}
+
+static void on_answer(void *owner, int error,
+                      const struct recognizer_reply *reply)
+{
+    struct face_search *search = owner;
+
+    if (error == E_REFUSED)
+        error = read_refusal(search, &reply->refusal);
+    else if (error == 0)
+        error =
+            recognition_matches_read(&search->answer, reply->body, reply->len);
+    if (error == 0 && !is_our_face(search)) {
+        recognition_matches_finish(&search->answer);
+        search->answer = (struct recognition_matches){0};
+        if (!search->is_narrow) {
+            search->is_narrow = true;
+            search->step = steps;
+            error = cut_out(search);
+            if (error == PENDING)
+                return;
+        }
+    }
+    wake(search, error);
+}
+
+static int ask(struct face_search *search)
+{
+    struct buffer body = {0};
+    struct recognition_image image = {search->cut.jpeg.bytes,
+                                      search->cut.jpeg.len};
+
+    recognition_write_search_by_image(search->collection, image,
+                                      search->request.options->threshold,
+                                      MATCHES_ASKED, &body);
+    return recognizer_client_ask(search->tools->recognizer,
+                                 RECOGNITION_SEARCH_FACES_BY_IMAGE, &body,
+                                 on_answer, search);
+}
+
+/* ---- naming ---- */
+
+static int look_up(struct face_search *search)
+{
+    size_t count = search->answer.count;
+
+    if (count == 0)
+        return DONE;
+    search->owners = xcalloc(count, sizeof *search->owners);
+    for (size_t i = 0; i < count; i++)
+        text_copy(search->owners[i].face, sizeof search->owners[i].face,
+                  search->answer.matches[i].face_id);
+    search->names =
+        (struct faces_name){.collection = search->request.collection,
+                            .faces = search->owners,
+                            .count = count};
+    return faces_name(search->tools->database, &search->names, wake, search);
+}
+
+/* Matches come by falling similarity: the first face of a person is the best.
+ * Faces that nobody of ours has are passed over: they are on their way in or
+ * out. */
+static int group(struct face_search *search)
+{
+    size_t most = (size_t)search->request.options->max_matches;
+
+    search->matches = xcalloc(most, sizeof *search->matches);
+    for (size_t i = 0; i < search->names.count && search->match_count < most;
+         i++) {
+        const struct face_owner *owner = &search->owners[i];
+        size_t k = 0;
+
+        while (owner->person && k < search->match_count &&
+               strcmp(search->matches[k].owner->person, owner->person) != 0)
+            k++;
+        if (owner->person && k == search->match_count)
+            search->matches[search->match_count++] = (struct face_match){
+                owner, search->answer.matches[i].similarity};
+    }
+    return DONE;
+}
+
+/* ---- what came of it ---- */
+
+size_t face_search_matches(const struct face_search *search,
+                           const struct face_match **matches)
+{
+    *matches = search->matches;
+    return search->match_count;
+}
+
+struct json *face_search_json(const struct face_search *search)
+{
+    struct json *face = json_object();
+    struct json *list;
+
+    json_add(face, "box", box_json(&search->request.box));
+    json_add_number(face, "confidence",
+                    json_rounded(search->request.confidence));
+    list = json_add(face, "matches", json_array());
+    for (size_t i = 0; i < search->match_count; i++) {
+        const struct face_match *match = &search->matches[i];
+        struct json *object = json_append(list, json_object());
+        struct json *person = json_add(object, "person", json_object());
+
+        json_add_text(person, "id", match->owner->person);
+        json_add_text(person, "external_id", match->owner->external_id);
+        json_add_text(person, "name", match->owner->name);
+        json_add_text(object, "face_id", match->owner->face);
+        json_add_number(object, "similarity", json_rounded(match->similarity));
+    }
+    return face;
+}

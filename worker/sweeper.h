@@ -1,0 +1,20 @@
+#pragma once
+
+#include "tools.h"
+
+/*
+ * Goes along the rows of jobs that are not over, or whose end was not told, and
+ * adds to the queue what it does not know.  Adding what is known does nothing,
+ * so it may come by as often as it likes.
+ */
+struct sweeper;
+
+struct sweeper *sweeper_create(const struct tools *tools) MUST_CHECK;
+void sweeper_destroy(struct sweeper *sweeper);
+
+/* Called each second. */
+void sweeper_tick(struct sweeper *sweeper);
+
+/* The queue may have forgotten everything: begin from the first row, and do not
+ * rest before the last. */
+void sweeper_look_everywhere(struct sweeper *sweeper);

@@ -1,5 +1,0 @@
-#include "worker_placeholder.h"
-int worker_placeholder(void)
-{
-    return 0;
-}

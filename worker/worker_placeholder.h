@@ -1,2 +1,0 @@
-#pragma once
-int worker_placeholder(void);
