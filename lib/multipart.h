@@ -52,7 +52,8 @@ void multipart_destroy(struct multipart *multipart);
 int multipart_read(struct multipart *multipart, const char *bytes,
                    size_t len) MUST_CHECK;
 
-/* The body has ended: 0, or E_INVALID if the closing boundary never came. */
+/* The body has ended: 0, E_INVALID if the closing boundary never came, or what
+ * an event returned (the last part may end here). */
 int multipart_end(struct multipart *multipart) MUST_CHECK;
 
 /* A sentence that says what was wrong, once one of them failed. */
