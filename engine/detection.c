@@ -37,7 +37,7 @@ struct look {
 };
 
 static int look_at(struct look *look, struct networks *networks,
-                   const struct pixels *picture, int longest, enum turn turn,
+                   const struct bitmap *picture, int longest, enum turn turn,
                    double score_min)
 {
     int error = networks_detect(networks, picture, longest, turn, &look->view);
@@ -54,7 +54,7 @@ static double best_score(const struct look *look)
 }
 
 /* The turn in which a brief look finds most; TURN_NONE: nothing in any. */
-static int find_turn(struct networks *networks, const struct pixels *picture,
+static int find_turn(struct networks *networks, const struct bitmap *picture,
                      enum turn *best)
 {
     struct look look;
@@ -77,7 +77,7 @@ static int find_turn(struct networks *networks, const struct pixels *picture,
 
 /* Replaces an upright look that convinces nobody by a better one. */
 static int look_turned(struct look *upright, struct networks *networks,
-                       const struct pixels *picture)
+                       const struct bitmap *picture)
 {
     struct look turned;
     enum turn turn;
@@ -134,7 +134,7 @@ static double confidence_of(double score)
 }
 
 static void fill(struct face *face, const struct candidate *candidate,
-                 const struct detector_view *view, const struct pixels *picture)
+                 const struct detector_view *view, const struct bitmap *picture)
 {
     struct box box = place_box(view, candidate->box);
     struct point points[FACE_POINTS];
@@ -167,7 +167,7 @@ static int compare_faces(const void *one, const void *other)
     return a->top < b->top ? -1 : 1;
 }
 
-int detection_run(struct networks *networks, const struct pixels *picture,
+int detection_run(struct networks *networks, const struct bitmap *picture,
                   struct face **faces, size_t *count)
 {
     struct look look;

@@ -13,5 +13,5 @@ enum { DETECTION_FACES_MAX = 100 };
  * their boxes, points, confidences and poses.  `faces` is to be freed; NULL
  * where there are none.  E_SYSTEM: see networks_problem.
  */
-int detection_run(struct networks *networks, const struct pixels *picture,
+int detection_run(struct networks *networks, const struct bitmap *picture,
                   struct face **faces, size_t *count) MUST_CHECK;

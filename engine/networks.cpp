@@ -120,9 +120,11 @@ cv::Mat turned(const cv::Mat &picture, enum turn turn)
     return result;
 }
 
+/* Never less than two cells of the coarsest grid: with one row of many, OpenCV
+ * 4.6 answers with what it finds behind the end of its own memory. */
 int up_to_multiple(int length)
 {
-    return (length + detector_multiple - 1) / detector_multiple *
+    return std::max(2, (length + detector_multiple - 1) / detector_multiple) *
            detector_multiple;
 }
 
@@ -245,7 +247,7 @@ const char *networks_problem(const struct networks *networks)
     return networks->problem;
 }
 
-int networks_detect(struct networks *networks, const struct pixels *picture,
+int networks_detect(struct networks *networks, const struct bitmap *picture,
                     int longest, enum turn turn, struct detector_view *view)
 {
     return guarded(networks->problem, [&] {
@@ -262,7 +264,7 @@ int networks_detect(struct networks *networks, const struct pixels *picture,
     });
 }
 
-int networks_cut(struct networks *networks, const struct pixels *picture,
+int networks_cut(struct networks *networks, const struct bitmap *picture,
                  const double *matrix, unsigned char *crop)
 {
     return guarded(networks->problem, [&] {

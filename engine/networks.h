@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "basics.h"
-#include "pixels.h"
+#include "bitmap.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -76,14 +76,14 @@ struct detector_view {
 /* Shrinks the picture until its longest side is `longest` (it is never
  * enlarged), turns it and shows it to the detector.  E_SYSTEM: see
  * networks_problem. */
-int networks_detect(struct networks *networks, const struct pixels *picture,
+int networks_detect(struct networks *networks, const struct bitmap *picture,
                     int longest, enum turn turn,
                     struct detector_view *view) MUST_CHECK;
 
 /* Cuts a square of NETWORKS_CROP out of the picture.  `matrix` leads from the
  * picture to the square, two rows of three; what lies outside the picture is
  * black.  `crop` has NETWORKS_CROP_BYTES, as pixels have them. */
-int networks_cut(struct networks *networks, const struct pixels *picture,
+int networks_cut(struct networks *networks, const struct bitmap *picture,
                  const double *matrix, unsigned char *crop) MUST_CHECK;
 
 /* The vector of an aligned face as the network gives it, not normalised;
