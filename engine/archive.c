@@ -288,8 +288,7 @@ static int read_face(struct sqlite *file, archive_face_fn *each, void *owner)
     size_t length;
     const char *external_id = sqlite_text(file, EACH_FACE, 2);
     struct record record = {
-        /* Lent: whoever keeps the record copies it. */
-        .external_id = external_id[0] ? (char *)external_id : NULL,
+        .external_id = external_id[0] ? external_id : NULL,
         .box = {.left = sqlite_real(file, EACH_FACE, 3),
                 .top = sqlite_real(file, EACH_FACE, 4),
                 .width = sqlite_real(file, EACH_FACE, 5),

@@ -74,8 +74,8 @@ static void read_hit(const struct hit *hit, struct candidate *candidate)
     const float *box = grid->boxes + (ptrdiff_t)4 * hit->cell;
     const float *points = grid->points + (ptrdiff_t)2 * FACE_POINTS * hit->cell;
     double stride = grid->stride;
-    double column = hit->cell % grid->columns;
-    double row = hit->cell / grid->columns; /* whole rows */
+    const int column = hit->cell % grid->columns;
+    const int row = hit->cell / grid->columns;
     double width = exp((double)box[2]) * stride;
     double height = exp((double)box[3]) * stride;
 

@@ -33,7 +33,7 @@ int embedding_make(struct networks *networks, const unsigned char *crop,
 {
     const size_t length = networks_vector_length(networks);
     unsigned char mirrored[NETWORKS_CROP_BYTES];
-    float other[NETWORKS_VECTOR_MAX];
+    float other[NETWORKS_VECTOR_MAX] = {0};
     int error = networks_embed(networks, crop, vector);
 
     mirror(crop, mirrored);

@@ -40,17 +40,19 @@ static bool next_entry(const char **text, const char *role, struct entry *entry)
 {
     while (**text) {
         const char *line = *text;
+        char bytes[16];
         int fields;
 
         *text += strcspn(*text, "\n");
         *text += **text == '\n';
         if (*line == '#' || *line == '\n')
             continue;
-        fields = sscanf(line, "%15s %127s %zu %64s %31s %255[^\n]", entry->role,
-                        entry->name, &entry->bytes, entry->sha256,
+        fields = sscanf(line, "%15s %127s %15s %64s %31s %255[^\n]",
+                        entry->role, entry->name, bytes, entry->sha256,
                         entry->licence, entry->origin);
         assert(fields == 6);
         (void)fields;
+        entry->bytes = strtoul(bytes, NULL, 10);
         if (strcmp(entry->role, role) == 0)
             return true;
     }

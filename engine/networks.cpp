@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -31,19 +32,21 @@ const int detector_multiple = 32;
 const int strides[NETWORKS_GRIDS] = {8, 16, 32};
 
 /* The outputs of the detector, by kind and then by stride. */
-const std::vector<cv::String> detector_outputs = {
+const char *const detector_outputs[] = {
     "cls_8",  "cls_16",  "cls_32",  "obj_8", "obj_16", "obj_32",
     "bbox_8", "bbox_16", "bbox_32", "kps_8", "kps_16", "kps_32",
 };
 
 /* How many numbers each kind has for a cell. */
-const int numbers_of_kind[] = {1, 1, 4, 10};
+const std::size_t numbers_of_kind[] = {1, 1, 4, 10};
 } // namespace
 
 struct networks {
     cv::dnn::Net detector;
     cv::dnn::Net embedder;
     std::size_t vector_length = 0;
+    std::vector<cv::String> outputs{std::begin(detector_outputs),
+                                    std::end(detector_outputs)};
     std::vector<cv::Mat> found; /* the detector's outputs, lent to the view */
     char problem[NETWORKS_PROBLEM_BYTES] = "";
 };
@@ -142,15 +145,13 @@ cv::Mat padded(const cv::Mat &picture)
 
 /* A file with other outputs than ours is noticed here, not by reading past
  * their end. */
-const float *output(const struct networks &networks, int kind, int grid,
-                    int cells)
+const float *output(const struct networks &networks, std::size_t kind,
+                    std::size_t grid, std::size_t cells)
 {
-    const cv::Mat &found =
-        networks.found[static_cast<std::size_t>(kind * NETWORKS_GRIDS + grid)];
+    const cv::Mat &found = networks.found[kind * NETWORKS_GRIDS + grid];
 
     if (found.type() != CV_32F || !found.isContinuous() ||
-        found.total() !=
-            static_cast<std::size_t>(cells * numbers_of_kind[kind]))
+        found.total() != cells * numbers_of_kind[kind])
         throw std::runtime_error("the detector's outputs have other sizes "
                                  "than YuNet's");
     return found.ptr<float>();
@@ -164,16 +165,17 @@ void show(struct networks &networks, const cv::Mat &picture,
     view.width = picture.cols;
     view.height = picture.rows;
     networks.detector.setInput(cv::dnn::blobFromImage(shown));
-    networks.detector.forward(networks.found, detector_outputs);
+    networks.detector.forward(networks.found, networks.outputs);
 
-    for (int i = 0; i < NETWORKS_GRIDS; i++) {
+    for (std::size_t i = 0; i < NETWORKS_GRIDS; i++) {
         struct detector_grid &grid = view.grids[i];
-        int cells;
+        std::size_t cells;
 
         grid.stride = strides[i];
         grid.columns = shown.cols / strides[i];
         grid.rows = shown.rows / strides[i];
-        cells = grid.columns * grid.rows;
+        cells = static_cast<std::size_t>(grid.columns) *
+                static_cast<std::size_t>(grid.rows);
         grid.faces = output(networks, 0, i, cells);
         grid.objects = output(networks, 1, i, cells);
         grid.boxes = output(networks, 2, i, cells);

@@ -16,6 +16,6 @@ struct record record_copy(const struct record *record)
 
 void record_finish(struct record *record)
 {
-    free(record->external_id);
+    free((char *)record->external_id);
     *record = (struct record){0};
 }

@@ -9,12 +9,12 @@
 struct record {
     char id[UUID_BYTES];
     char image_id[UUID_BYTES];
-    char *external_id; /* NULL: none was given */
+    const char *external_id; /* NULL: none was given */
     struct box box;
     double confidence;
     int64_t created_ms;
 };
 
-/* A copy of its own; record_finish frees what is in it. */
+/* A copy with texts of its own, which record_finish frees. */
 struct record record_copy(const struct record *record) MUST_CHECK;
 void record_finish(struct record *record);

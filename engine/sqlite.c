@@ -17,7 +17,9 @@
 struct sqlite {
     const struct sqlite_design *design;
     sqlite3 *database;
-    sqlite3_stmt **statements; /* prepared, in the table's order */
+    struct statement {
+        sqlite3_stmt *prepared;
+    } * statements; /* in the table's order */
 };
 
 static int run_text(struct sqlite *file, const char *sql)
@@ -101,7 +103,8 @@ static int prepare(struct sqlite *file)
         xcalloc(design->statement_count, sizeof *file->statements);
     for (size_t i = 0; i < design->statement_count; i++)
         if (sqlite3_prepare_v3(file->database, design->statements[i], -1,
-                               SQLITE_PREPARE_PERSISTENT, &file->statements[i],
+                               SQLITE_PREPARE_PERSISTENT,
+                               &file->statements[i].prepared,
                                NULL) != SQLITE_OK)
             return E_IO;
     return 0;
@@ -142,7 +145,7 @@ void sqlite_close(struct sqlite *file)
         return;
     for (size_t i = 0; file->statements && i < file->design->statement_count;
          i++)
-        sqlite3_finalize(file->statements[i]);
+        sqlite3_finalize(file->statements[i].prepared);
     free(file->statements);
     sqlite3_close(file->database);
     free(file);
@@ -151,27 +154,27 @@ void sqlite_close(struct sqlite *file)
 void sqlite_bind_text(struct sqlite *file, size_t statement, int place,
                       const char *text)
 {
-    sqlite3_bind_text(file->statements[statement], place, text, -1,
+    sqlite3_bind_text(file->statements[statement].prepared, place, text, -1,
                       SQLITE_STATIC);
 }
 
 void sqlite_bind_bytes(struct sqlite *file, size_t statement, int place,
                        const void *bytes, size_t len)
 {
-    sqlite3_bind_blob64(file->statements[statement], place, bytes, len,
+    sqlite3_bind_blob64(file->statements[statement].prepared, place, bytes, len,
                         SQLITE_STATIC);
 }
 
 void sqlite_bind_number(struct sqlite *file, size_t statement, int place,
                         int64_t number)
 {
-    sqlite3_bind_int64(file->statements[statement], place, number);
+    sqlite3_bind_int64(file->statements[statement].prepared, place, number);
 }
 
 void sqlite_bind_real(struct sqlite *file, size_t statement, int place,
                       double number)
 {
-    sqlite3_bind_double(file->statements[statement], place, number);
+    sqlite3_bind_double(file->statements[statement].prepared, place, number);
 }
 
 static int error_of(struct sqlite *file, int status)
@@ -187,7 +190,7 @@ static int error_of(struct sqlite *file, int status)
 
 int sqlite_step(struct sqlite *file, size_t statement)
 {
-    int status = sqlite3_step(file->statements[statement]);
+    int status = sqlite3_step(file->statements[statement].prepared);
     int error;
 
     if (status == SQLITE_ROW)
@@ -199,8 +202,8 @@ int sqlite_step(struct sqlite *file, size_t statement)
 
 void sqlite_reset(struct sqlite *file, size_t statement)
 {
-    sqlite3_reset(file->statements[statement]);
-    sqlite3_clear_bindings(file->statements[statement]);
+    sqlite3_reset(file->statements[statement].prepared);
+    sqlite3_clear_bindings(file->statements[statement].prepared);
 }
 
 int sqlite_run(struct sqlite *file, size_t statement)
@@ -214,7 +217,7 @@ int sqlite_run(struct sqlite *file, size_t statement)
 const char *sqlite_text(struct sqlite *file, size_t statement, int column)
 {
     const unsigned char *text =
-        sqlite3_column_text(file->statements[statement], column);
+        sqlite3_column_text(file->statements[statement].prepared, column);
 
     return text ? (const char *)text : "";
 }
@@ -223,20 +226,21 @@ const void *sqlite_bytes(struct sqlite *file, size_t statement, int column,
                          size_t *len)
 {
     const void *bytes =
-        sqlite3_column_blob(file->statements[statement], column);
+        sqlite3_column_blob(file->statements[statement].prepared, column);
 
-    *len = (size_t)sqlite3_column_bytes(file->statements[statement], column);
+    *len = (size_t)sqlite3_column_bytes(file->statements[statement].prepared,
+                                        column);
     return bytes;
 }
 
 int64_t sqlite_number(struct sqlite *file, size_t statement, int column)
 {
-    return sqlite3_column_int64(file->statements[statement], column);
+    return sqlite3_column_int64(file->statements[statement].prepared, column);
 }
 
 double sqlite_real(struct sqlite *file, size_t statement, int column)
 {
-    return sqlite3_column_double(file->statements[statement], column);
+    return sqlite3_column_double(file->statements[statement].prepared, column);
 }
 
 size_t sqlite_changes(struct sqlite *file)

@@ -60,7 +60,7 @@ struct sample {
 };
 
 static void make_sample(struct sample *sample, unsigned char number,
-                        char *external_id, size_t count)
+                        const char *external_id, size_t count)
 {
     *sample = (struct sample){0};
     memset(sample->picture.hash, number, sizeof sample->picture.hash);
@@ -142,12 +142,12 @@ static void what_was_kept_is_there_after_reopening(void **state)
 static int see_collection(void *owner,
                           const struct archive_collection *collection)
 {
-    char *text = owner;
+    struct buffer *text = owner;
 
     assert_string_equal(collection->model_version, "1.0");
     assert_true(collection->created_ms == 1234567890123);
-    strcat(text, collection->id);
-    strcat(text, collection->tags);
+    buffer_add_text(text, collection->id);
+    buffer_add_text(text, collection->tags);
     return 0;
 }
 
@@ -156,7 +156,7 @@ static void collections_have_one_name_each(void **state)
     struct archive *archive = open_archive();
     struct archive_collection again = {
         .id = "staff", .arn = "", .model_version = "", .tags = ""};
-    char text[256] = "";
+    struct buffer text = {0};
 
     (void)state;
     add_collection(archive, "staff");
@@ -165,8 +165,11 @@ static void collections_have_one_name_each(void **state)
     assert_int_equal(archive_add_collection(archive, &again), E_DUPLICATE);
     assert_int_equal(archive_set_tags(archive, "guests", "{\"a\":\"b\"}"), 0);
     assert_int_equal(archive_set_tags(archive, "nobody", "{}"), E_NOT_FOUND);
-    assert_int_equal(archive_each_collection(archive, see_collection, text), 0);
-    assert_string_equal(text, "Staff{}guests{\"a\":\"b\"}staff{}");
+    assert_int_equal(archive_each_collection(archive, see_collection, &text),
+                     0);
+    assert_string_equal(buffer_text(&text),
+                        "Staff{}guests{\"a\":\"b\"}staff{}");
+    buffer_finish(&text);
     archive_close(archive);
 }
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include <uv.h>
+
 #include "dot.h"
 #include "embedding.h"
 #include "errors.h"
@@ -25,7 +27,7 @@ static void make_vector(float vector[static LENGTH])
     embedding_normalize(vector, LENGTH);
 }
 
-static struct record make_record(unsigned number, char *external_id)
+static struct record make_record(unsigned number, const char *external_id)
 {
     struct record record = {.external_id = external_id};
 
@@ -196,6 +198,46 @@ static void the_searched_face_is_left_out(void **state)
     gallery_destroy(gallery);
 }
 
+/* Searches while another thread adds and removes. */
+static void search_often(void *owner)
+{
+    struct gallery *gallery = owner;
+    struct gallery_query query = {
+        .vector = plain[0].vector, .cosine_min = -2, .most = 5};
+
+    for (int i = 0; i < 200; i++) {
+        struct matches matches;
+
+        gallery_search(gallery, &query, &matches);
+        assert(matches.count == 5);
+        for (size_t k = 0; k < matches.count; k++)
+            assert(strlen(matches.list[k].record.id) == UUID_BYTES - 1);
+        matches_finish(&matches);
+    }
+}
+
+static void searches_and_changes_go_side_by_side(void **state)
+{
+    enum { CHANGED = 1000 };
+    struct gallery *gallery = fill();
+    uv_thread_t threads[2];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(threads); i++)
+        uv_thread_create(&threads[i], search_often, gallery);
+    for (unsigned i = 0; i < CHANGED; i++) {
+        struct record record = make_record(FACES - 1 - i, "odd");
+
+        assert_int_equal(gallery_remove(gallery, record.id), 0);
+        assert_int_equal(
+            gallery_add(gallery, &record, plain[FACES - 1 - i].vector), 0);
+    }
+    for (size_t i = 0; i < COUNT(threads); i++)
+        uv_thread_join(&threads[i]);
+    assert_int_equal(gallery_count(gallery), FACES);
+    gallery_destroy(gallery);
+}
+
 static void a_full_gallery_says_so(void **state)
 {
     struct gallery *gallery = gallery_create(LENGTH, 1);
@@ -250,6 +292,7 @@ int main(void)
         cmocka_unit_test(removed_faces_are_found_no_more),
         cmocka_unit_test(equal_faces_come_in_the_order_of_their_ids),
         cmocka_unit_test(the_searched_face_is_left_out),
+        cmocka_unit_test(searches_and_changes_go_side_by_side),
         cmocka_unit_test(a_full_gallery_says_so),
         cmocka_unit_test(an_empty_gallery_finds_nothing),
         cmocka_unit_test(the_fastest_product_is_that_of_a_plain_loop),
