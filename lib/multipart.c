@@ -215,8 +215,10 @@ static void end_look_alike(struct multipart *multipart)
 static bool fits_line(const struct multipart *multipart, char next)
 {
     size_t len = multipart->line_len;
-    char last = len > 0 ? multipart->line[len - 1] : '\0';
+    char last = '\0';
 
+    if (len > 0)
+        last = multipart->line[len - 1];
     if (last == '\r')
         return next == '\n';
     if (next == '-')

@@ -21,8 +21,9 @@ void picture_library_init(void);
 void picture_library_finish(void);
 
 /*
- * Decodes a file, upright.  NULL if it is damaged anywhere (a truncated file is
- * damaged), of another type, or has more than `pixels_max` pixels.  If
+ * Decodes a file, upright; the bytes are not needed any longer then.  NULL if
+ * it is damaged anywhere (a truncated file is damaged), of another type, or has
+ * more than `pixels_max` pixels.  If
  * `longest` is not 0 and the picture is at least twice as long, it may be
  * decoded at a half, a quarter or an eighth of its size, never below `longest`:
  * much faster for large JPEGs.
@@ -49,8 +50,8 @@ struct picture_area picture_grow(const struct picture *picture,
 /*
  * Writes the area (NULL: all of it) as a JPEG, shrunk so that its longest side
  * is at most `longest` (0: as it is; never enlarged).  `quality` is 1 to 100.
- * The same input gives the same bytes.  E_INVALID if the file turns out
- * damaged.
+ * The same input gives the same bytes.  `out` is filled anew.  E_INVALID if
+ * nothing of the area lies in the picture.
  */
 int picture_jpeg(const struct picture *picture, const struct picture_area *area,
                  uint32_t longest, int quality, struct buffer *out) MUST_CHECK;
@@ -58,7 +59,7 @@ int picture_jpeg(const struct picture *picture, const struct picture_area *area,
 /*
  * The whole picture as rows of 3 bytes a pixel, blue, green, red, as the
  * networks want it; at the size at which it was decoded, which width and height
- * tell.  To be freed; NULL if the file turns out damaged.
+ * tell.  To be freed; NULL if there is no memory for it.
  */
 unsigned char *picture_bgr(const struct picture *picture, uint32_t *width,
                            uint32_t *height) MUST_CHECK;
@@ -67,7 +68,8 @@ unsigned char *picture_bgr(const struct picture *picture, uint32_t *width,
  * A JPEG of the whole picture that keeps within a recognition service's limits:
  * at most `bytes_max` bytes and `longest` pixels; shrunk and encoded ever more
  * coarsely until it fits.  If the file is a JPEG or PNG that fits as it is and
- * needs no turning, `out` stays empty and 0 is returned: send the file itself.
+ * needs no turning, `out` is left empty and 0 is returned: send the file
+ * itself.  `longest` 0 is no limit; E_TOO_LARGE if nothing is small enough.
  */
 int picture_fit(const struct picture *picture, size_t bytes_max,
                 uint32_t longest, struct buffer *out) MUST_CHECK;

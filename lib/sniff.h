@@ -21,7 +21,9 @@ struct picture_facts {
     enum picture_type type;
     uint32_t width; /* as stored; turned by orientations 5 to 8 */
     uint32_t height;
-    int orientation; /* of EXIF, 1 to 8; 1 where none is given */
+    /* Of EXIF, 1 to 8; for HEIC, which has its own way to say it, the one that
+     * turns alike.  1 where none is given, and for every PNG. */
+    int orientation;
 };
 
 /* How many bytes of the beginning are always enough to try. */

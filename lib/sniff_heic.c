@@ -10,76 +10,30 @@
  * and mirrors are told as the EXIF orientation that does the same; an EXIF
  * block in the file does not count, since the format says so.
  */
-#include <string.h>
-
+#include "boxes.h"
 #include "errors.h"
 #include "sniff_parts.h"
-
-/* The box type that is written with these four letters. */
-#define TYPE(a, b, c, d)                                                       \
-    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 |          \
-     (uint32_t)(d))
 
 /* More properties than any camera gives a picture; bounds the work. */
 enum { PROPERTIES_MAX = 32 };
 
-struct box {
-    uint32_t type;
-    struct reader body;
-};
-
 /* What `meta` holds that we need. */
 struct heif {
-    uint32_t primary;      /* the item's id */
-    uint32_t primary_type; /* 0: not found */
-    bool has_primary;
+    uint32_t primary;         /* the item's id */
+    uint32_t primary_type;    /* 0: not found */
     bool has_hevc;            /* some item is HEVC: a tile, if not itself */
     struct reader properties; /* the boxes in `ipco` */
     uint32_t indexes[PROPERTIES_MAX]; /* into them, from 1, of the primary */
     size_t count;
 };
 
-/* Cuts off the next box.  False at the list's end; a box that is longer than
- * the list marks the list as ended. */
-static bool next_box(struct reader *list, struct box *box)
-{
-    uint64_t len, head = 8;
-
-    if (list->len == 0 || list->ended)
-        return false;
-    len = reader_number(list, 4);
-    box->type = reader_number(list, 4);
-    if (len == 1) {
-        len = (uint64_t)reader_number(list, 4) << 32;
-        len |= reader_number(list, 4);
-        head = 16;
-    } else if (len == 0) {
-        len = head + list->len;
-    }
-    if (list->ended || len < head) {
-        list->ended = true;
-        return false;
-    }
-    box->body = reader_part(list, len - head);
-    return !list->ended;
-}
-
-/* Finds the first box of a type. */
-static bool find_box(struct reader list, uint32_t type, struct box *box)
-{
-    while (next_box(&list, box))
-        if (box->type == type)
-            return true;
-    return false;
-}
-
 static bool is_heif_brand(uint32_t brand)
 {
     static const uint32_t brands[] = {
-        TYPE('h', 'e', 'i', 'c'), TYPE('h', 'e', 'i', 'x'),
-        TYPE('h', 'e', 'i', 'm'), TYPE('h', 'e', 'i', 's'),
-        TYPE('h', 'e', 'v', 'c'), TYPE('h', 'e', 'v', 'x'),
-        TYPE('m', 'i', 'f', '1'), TYPE('m', 's', 'f', '1'),
+        BOX_TYPE('h', 'e', 'i', 'c'), BOX_TYPE('h', 'e', 'i', 'x'),
+        BOX_TYPE('h', 'e', 'i', 'm'), BOX_TYPE('h', 'e', 'i', 's'),
+        BOX_TYPE('h', 'e', 'v', 'c'), BOX_TYPE('h', 'e', 'v', 'x'),
+        BOX_TYPE('m', 'i', 'f', '1'), BOX_TYPE('m', 's', 'f', '1'),
     };
 
     for (size_t i = 0; i < COUNT(brands); i++)
@@ -99,38 +53,23 @@ static bool is_heif(struct reader brands)
 
 static int read_primary(struct heif *heif, struct reader body)
 {
-    uint32_t version = reader_number(&body, 1);
+    uint32_t version = box_version(&body);
 
-    reader_skip(&body, 3);
     heif->primary = reader_number(&body, version == 0 ? 2 : 4);
-    heif->has_primary = !body.ended;
     return body.ended ? E_INVALID : 0;
 }
 
-/* Each item's type; item entries before version 2 have none and are not
- * allowed in HEIF. */
+/* The types of the primary and of those that it may be made of. */
 static int read_items(struct heif *heif, struct reader body)
 {
-    uint32_t version = reader_number(&body, 1);
-    struct box entry;
+    struct box_item item;
 
-    reader_skip(&body, version == 0 ? 5 : 7);
-    while (next_box(&body, &entry)) {
-        uint32_t id, type;
-
-        version = reader_number(&entry.body, 1);
-        reader_skip(&entry.body, 3);
-        id = reader_number(&entry.body, version == 2 ? 2 : 4);
-        reader_skip(&entry.body, 2);
-        type = reader_number(&entry.body, 4);
-        if (entry.type != TYPE('i', 'n', 'f', 'e') || version < 2)
-            continue;
-        if (entry.body.ended)
-            return E_INVALID;
-        if (type == TYPE('h', 'v', 'c', '1'))
+    box_open_items(&body);
+    while (box_next_item(&body, &item)) {
+        if (item.type == BOX_TYPE('h', 'v', 'c', '1'))
             heif->has_hevc = true;
-        if (id == heif->primary)
-            heif->primary_type = type;
+        if (item.id == heif->primary)
+            heif->primary_type = item.type;
     }
     return body.ended ? E_INVALID : 0;
 }
@@ -165,10 +104,10 @@ static int read_properties(struct heif *heif, struct reader body)
     struct box box;
     int error = 0;
 
-    while (error == 0 && next_box(&body, &box)) {
-        if (box.type == TYPE('i', 'p', 'c', 'o'))
+    while (error == 0 && box_next(&body, &box)) {
+        if (box.type == BOX_TYPE('i', 'p', 'c', 'o'))
             heif->properties = box.body;
-        else if (box.type == TYPE('i', 'p', 'm', 'a'))
+        else if (box.type == BOX_TYPE('i', 'p', 'm', 'a'))
             error = read_associations(heif, box.body);
     }
     return error == 0 && body.ended ? E_INVALID : error;
@@ -181,13 +120,13 @@ static int read_meta(struct heif *heif, struct reader body)
 
     reader_skip(&body, 4);
     /* Everything else is about the primary, which may be named last. */
-    if (!find_box(body, TYPE('p', 'i', 't', 'm'), &box))
+    if (!box_find(body, BOX_TYPE('p', 'i', 't', 'm'), &box))
         return E_INVALID;
     error = read_primary(heif, box.body);
-    while (error == 0 && next_box(&body, &box)) {
-        if (box.type == TYPE('i', 'i', 'n', 'f'))
+    while (error == 0 && box_next(&body, &box)) {
+        if (box.type == BOX_TYPE('i', 'i', 'n', 'f'))
             error = read_items(heif, box.body);
-        else if (box.type == TYPE('i', 'p', 'r', 'p'))
+        else if (box.type == BOX_TYPE('i', 'p', 'r', 'p'))
             error = read_properties(heif, box.body);
     }
     return error == 0 && body.ended ? E_INVALID : error;
@@ -229,18 +168,18 @@ static void apply(struct box property, struct picture_facts *facts,
     struct reader body = property.body;
 
     switch (property.type) {
-    case TYPE('i', 's', 'p', 'e'):
+    case BOX_TYPE('i', 's', 'p', 'e'):
         reader_skip(&body, 4);
         facts->width = reader_number(&body, 4);
         facts->height = reader_number(&body, 4);
         break;
-    case TYPE('c', 'l', 'a', 'p'):
+    case BOX_TYPE('c', 'l', 'a', 'p'):
         cut(body, facts);
         break;
-    case TYPE('i', 'r', 'o', 't'): /* quarters against the clock */
+    case BOX_TYPE('i', 'r', 'o', 't'): /* quarters against the clock */
         turn->quarters += 4 - (reader_number(&body, 1) & 3);
         break;
-    case TYPE('i', 'm', 'i', 'r'): /* 0: top to bottom, 1: left to right */
+    case BOX_TYPE('i', 'm', 'i', 'r'): /* 0: top to bottom, 1: left to right */
         turn->quarters = 8 - turn->quarters % 4;
         turn->quarters += reader_number(&body, 1) & 1 ? 0 : 2;
         turn->flipped = !turn->flipped;
@@ -256,19 +195,19 @@ static bool find_property(const struct heif *heif, uint32_t index,
 {
     struct reader list = heif->properties;
 
-    while (index > 0 && next_box(&list, property))
+    while (index > 0 && box_next(&list, property))
         if (--index == 0)
             return true;
     return false;
 }
 
-/* A grid of HEVC tiles is as good as one HEVC picture. */
+/* A grid of HEVC tiles is as good as one HEVC picture.  Overlays and other
+ * derived pictures are left out: no camera makes them. */
 static bool is_hevc(const struct heif *heif)
 {
-    return heif->primary_type == TYPE('h', 'v', 'c', '1') ||
-           (heif->has_hevc && (heif->primary_type == TYPE('g', 'r', 'i', 'd') ||
-                               heif->primary_type == TYPE('i', 'd', 'e', 'n') ||
-                               heif->primary_type == TYPE('i', 'o', 'v', 'l')));
+    return heif->primary_type == BOX_TYPE('h', 'v', 'c', '1') ||
+           (heif->primary_type == BOX_TYPE('g', 'r', 'i', 'd') &&
+            heif->has_hevc);
 }
 
 int sniff_heic(struct reader file, struct picture_facts *facts)
@@ -278,11 +217,11 @@ int sniff_heic(struct reader file, struct picture_facts *facts)
     struct box box;
     int error;
 
-    if (!next_box(&file, &box))
+    if (!box_next(&file, &box))
         return E_INVALID;
     if (!is_heif(box.body))
         return E_UNSUPPORTED;
-    if (!find_box(file, TYPE('m', 'e', 't', 'a'), &box))
+    if (!box_find(file, BOX_TYPE('m', 'e', 't', 'a'), &box))
         return E_INVALID;
     error = read_meta(&heif, box.body);
     if (error)

@@ -47,7 +47,11 @@ struct store {
 struct store *store_folder_create(uv_loop_t *loop, const char *path,
                                   size_t threads) MUST_CHECK;
 
+/* Nothing may be under way. */
 void store_destroy(struct store *store);
+
+/* They keep done.h's contract; E_INVALID if it is no key, E_BUSY if too much
+ * waits already. */
 int store_put(struct store *store, const char *key, const void *bytes,
               size_t len, done_fn *done, void *owner) MUST_CHECK;
 int store_get(struct store *store, const char *key, size_t len_max,

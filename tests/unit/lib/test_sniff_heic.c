@@ -218,7 +218,7 @@ static void only_hevc_is_supported(void **state)
         {"heic", {"hvc1"}, 0},
         {"heixmif1", {"hvc1"}, 0},
         {"mif1", {"grid", "hvc1"}, 0},
-        {"mif1", {"iden", "hvc1"}, 0},
+        {"mif1", {"iden", "hvc1"}, E_UNSUPPORTED},
         {"avifmif1", {"av01"}, E_UNSUPPORTED},
         {"mif1avif", {"grid", "av01"}, E_UNSUPPORTED},
         {"mif1", {"jpeg"}, E_UNSUPPORTED},

@@ -1,0 +1,321 @@
+/*
+ * folder.c - durable files below one folder
+ *
+ * A file is written under a name of its own in `tmp`, made durable, and moved
+ * to its key.  Folders come with their first file and go with their last; one
+ * that goes while another file is on its way into it is made again.
+ *
+ * Several programs may share the folder.  That is why only old files are swept
+ * out of `tmp`: a young one may be somebody's who is still writing.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "errors.h"
+#include "folder.h"
+#include "log.h"
+#include "random.h"
+#include "xalloc.h"
+
+enum {
+    FOLDER_MODE = 0700, /* pictures of people are nobody else's business */
+    FILE_MODE = 0600,
+    OLD_S = 3600,   /* no file takes so long to be written */
+    MOVES_MAX = 16, /* against folders that keep going */
+};
+
+/* Says what went wrong while errno still knows; callers hear E_IO. */
+static int io_error(const char *key, const char *what)
+{
+    log_warn("key=%s cannot %s: %s", key, what, strerror(errno));
+    return E_IO;
+}
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t written = write(fd, bytes, len);
+
+        if (written < 0 && errno != EINTR)
+            return -1;
+        if (written > 0) {
+            bytes += written;
+            len -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
+/* Writes the bytes to a new file in `tmp`; after an error there is none. */
+static int write_temporary(const struct folder *folder, const char *key,
+                           const void *bytes, size_t len,
+                           char name[static RANDOM_NAME_BYTES])
+{
+    int error = 0;
+    int fd;
+
+    random_name(name);
+    fd = openat(folder->temporary, name,
+                O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    if (fd < 0)
+        return io_error(key, "make a file");
+    if (write_all(fd, bytes, len) < 0)
+        error = io_error(key, "write its file");
+    else if (fsync(fd) < 0)
+        error = io_error(key, "make its file durable");
+    if (close(fd) < 0 && error == 0)
+        error = io_error(key, "close its file");
+    if (error)
+        unlinkat(folder->temporary, name, 0);
+    return error;
+}
+
+/* Cuts the last part off a path, which ends at ".", the top; false there. */
+static bool go_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+
+    if (strcmp(path, ".") == 0)
+        return false;
+    if (slash)
+        *slash = '\0';
+    else
+        memcpy(path, ".", 2);
+    return true;
+}
+
+/* Makes the folders that a path leads through, its last part not among them. */
+static int make_folders(int at, const char *path)
+{
+    char *copy = xstrdup(path);
+    char *slash = copy;
+    int result = 0;
+
+    while (result == 0 && (slash = strchr(slash + 1, '/'))) {
+        *slash = '\0';
+        if (mkdirat(at, copy, FOLDER_MODE) < 0 && errno != EEXIST)
+            result = -1;
+        *slash = '/';
+    }
+    free(copy);
+    return result;
+}
+
+static int sync_folder(int at, const char *path)
+{
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = -1;
+
+    if (fd >= 0) {
+        result = fsync(fd);
+        close(fd);
+    }
+    return result;
+}
+
+/*
+ * Makes the names that lead to the file durable.  All of them: a folder that
+ * was there may have been made a moment ago by a neighbour who has not come to
+ * this point.  One that is gone has taken the file along, which was removed.
+ */
+static int sync_names(const struct folder *folder, const char *key)
+{
+    char *path = xstrdup(key);
+    int error = 0;
+
+    while (error == 0 && go_up(path))
+        if (sync_folder(folder->top, path) < 0 && errno != ENOENT)
+            error = io_error(key, "make its folder durable");
+    free(path);
+    return error;
+}
+
+static int move_to_key(const struct folder *folder, const char *name,
+                       const char *key)
+{
+    for (int i = 0; i < MOVES_MAX; i++) {
+        if (make_folders(folder->top, key) < 0 && errno != ENOENT)
+            return io_error(key, "make its folder");
+        if (renameat(folder->temporary, name, folder->top, key) == 0)
+            return 0;
+        if (errno != ENOENT)
+            break;
+    }
+    return io_error(key, "move its file into place");
+}
+
+int folder_write(const struct folder *folder, const char *key,
+                 const void *bytes, size_t len)
+{
+    char name[RANDOM_NAME_BYTES];
+    int error = write_temporary(folder, key, bytes, len, name);
+
+    if (error)
+        return error;
+    error = move_to_key(folder, name, key);
+    if (error == 0)
+        return sync_names(folder, key);
+    unlinkat(folder->temporary, name, 0);
+    return error;
+}
+
+/* Reads what was opened; it stays as it is even while another file takes its
+ * name. */
+static int read_all(int fd, const char *key, size_t len_max, char **bytes,
+                    size_t *len)
+{
+    struct stat facts;
+    size_t size, done = 0;
+
+    if (fstat(fd, &facts) < 0)
+        return io_error(key, "look at its file");
+    if (!S_ISREG(facts.st_mode))
+        return E_NOT_FOUND;
+    if ((uint64_t)facts.st_size > len_max)
+        return E_TOO_LARGE;
+    size = (size_t)facts.st_size;
+    *bytes = xmalloc(size + 1);
+    while (done < size) {
+        ssize_t count = read(fd, *bytes + done, size - done);
+
+        if (count == 0)
+            errno = EIO; /* somebody who is not us has cut it off */
+        if (count == 0 || (count < 0 && errno != EINTR))
+            return io_error(key, "read its file");
+        done += count > 0 ? (size_t)count : 0;
+    }
+    (*bytes)[size] = '\0';
+    *len = size;
+    return 0;
+}
+
+int folder_read(const struct folder *folder, const char *key, size_t len_max,
+                char **bytes, size_t *len)
+{
+    int fd = openat(folder->top, key,
+                    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int error;
+
+    *bytes = NULL;
+    *len = 0;
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? E_NOT_FOUND
+                   : io_error(key, "open its file");
+    error = read_all(fd, key, len_max, bytes, len);
+    close(fd);
+    if (error) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return error;
+}
+
+/* What is erased must not come back after a crash, so the folder that is left
+ * is made durable, too. */
+int folder_remove(const struct folder *folder, const char *key)
+{
+    char *path;
+    int error = 0;
+
+    if (unlinkat(folder->top, key, 0) < 0) {
+        if (errno == ENOENT || errno == ENOTDIR || errno == EISDIR)
+            return 0;
+        return io_error(key, "remove its file");
+    }
+    path = xstrdup(key);
+    while (go_up(path))
+        if (unlinkat(folder->top, path, AT_REMOVEDIR) < 0)
+            break; /* it has other files, or is the top */
+    if (sync_folder(folder->top, path) < 0 && errno != ENOENT)
+        error = io_error(key, "make its folder durable");
+    free(path);
+    return error;
+}
+
+int folder_check(const struct folder *folder)
+{
+    char name[RANDOM_NAME_BYTES];
+    int error = write_temporary(folder, "-", "?", 1, name);
+
+    if (error == 0)
+        unlinkat(folder->temporary, name, 0);
+    return error;
+}
+
+/* What a crash has left in `tmp`. */
+static void sweep(const struct folder *folder)
+{
+    int fd = openat(folder->temporary, ".", O_RDONLY | O_CLOEXEC);
+    DIR *list = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    time_t now = time(NULL);
+
+    while (list && (entry = readdir(list))) {
+        struct stat facts;
+
+        if (fstatat(folder->temporary, entry->d_name, &facts,
+                    AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(facts.st_mode) && facts.st_mtime < now - OLD_S)
+            unlinkat(folder->temporary, entry->d_name, 0);
+    }
+    if (list)
+        closedir(list);
+}
+
+/* Makes and opens what is missing; errno says why not. */
+static int open_both(struct folder *folder, const char *path)
+{
+    char *whole = xprintf("%s/", path);
+    int result = make_folders(AT_FDCWD, whole);
+
+    free(whole);
+    if (result < 0)
+        return -1;
+    folder->top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder->top < 0)
+        return -1;
+    if (mkdirat(folder->top, "tmp", FOLDER_MODE) < 0 && errno != EEXIST)
+        return -1;
+    folder->temporary =
+        openat(folder->top, "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder->temporary;
+}
+
+int folder_open(struct folder *folder, const char *path)
+{
+    int error;
+
+    *folder = (struct folder){-1, -1};
+    if (open_both(folder, path) < 0) {
+        log_error("folder=%s cannot be used: %s", path, strerror(errno));
+        error = E_IO;
+    } else {
+        error = folder_check(folder);
+    }
+    if (error) {
+        folder_close(folder);
+        return error;
+    }
+    /* Where the folder was made just now; its parent may be closed to us, and
+     * then somebody else has made it. */
+    sync_folder(folder->top, "..");
+    sweep(folder);
+    return 0;
+}
+
+void folder_close(struct folder *folder)
+{
+    if (folder->temporary >= 0)
+        close(folder->temporary);
+    if (folder->top >= 0)
+        close(folder->top);
+    *folder = (struct folder){-1, -1};
+}

@@ -1,0 +1,235 @@
+#include "unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "basics.h"
+#include "errors.h"
+#include "folder.h"
+
+static struct folder folder;
+
+static int open_pictures(void **state)
+{
+    (void)state;
+    return folder_open(&folder, "pictures/of/ours");
+}
+
+/* Everything in it has gone with its last file, or the test has failed. */
+static int close_pictures(void **state)
+{
+    (void)state;
+    folder_close(&folder);
+    return rmdir("pictures/of/ours/tmp") || rmdir("pictures/of/ours") ||
+           rmdir("pictures/of") || rmdir("pictures");
+}
+
+static int mode_of(const char *path)
+{
+    struct stat facts;
+
+    assert_int_equal(stat(path, &facts), 0);
+    return (int)(facts.st_mode & 0777);
+}
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static void assert_reads(const char *key, const char *expected)
+{
+    size_t len;
+    char *bytes;
+
+    assert_int_equal(folder_read(&folder, key, 100, &bytes, &len), 0);
+    assert_int_equal(len, strlen(expected));
+    assert_string_equal(bytes, expected);
+    free(bytes);
+}
+
+static void what_is_written_can_be_read(void **state)
+{
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a/b/c.jpg", "one", 3), 0);
+    assert_reads("a/b/c.jpg", "one");
+    assert_int_equal(folder_write(&folder, "a/b/c.jpg", "other", 5), 0);
+    assert_reads("a/b/c.jpg", "other");
+    assert_int_equal(folder_write(&folder, "empty", NULL, 0), 0);
+    assert_reads("empty", "");
+    assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
+    assert_int_equal(folder_remove(&folder, "empty"), 0);
+}
+
+static void only_the_owner_may_look(void **state)
+{
+    mode_t mask = umask(0);
+
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a/b", "x", 1), 0);
+    umask(mask);
+    assert_int_equal(mode_of("pictures"), 0700);
+    assert_int_equal(mode_of("pictures/of/ours/tmp"), 0700);
+    assert_int_equal(mode_of("pictures/of/ours/a"), 0700);
+    assert_int_equal(mode_of("pictures/of/ours/a/b"), 0600);
+    assert_int_equal(folder_remove(&folder, "a/b"), 0);
+}
+
+static void folders_go_with_their_last_file(void **state)
+{
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a/b/one", "1", 1), 0);
+    assert_int_equal(folder_write(&folder, "a/two", "2", 1), 0);
+    assert_int_equal(folder_remove(&folder, "a/b/one"), 0);
+    assert_false(exists("pictures/of/ours/a/b"));
+    assert_reads("a/two", "2");
+    assert_int_equal(folder_remove(&folder, "a/two"), 0);
+    assert_false(exists("pictures/of/ours/a"));
+    assert_true(exists("pictures/of/ours"));
+}
+
+static void what_is_not_there_is_not_found(void **state)
+{
+    size_t len;
+    char *bytes;
+
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a/b", "x", 1), 0);
+    assert_int_equal(folder_read(&folder, "none", 9, &bytes, &len),
+                     E_NOT_FOUND);
+    assert_null(bytes);
+    assert_int_equal(folder_read(&folder, "no/ne", 9, &bytes, &len),
+                     E_NOT_FOUND);
+    assert_int_equal(folder_read(&folder, "a", 9, &bytes, &len), E_NOT_FOUND);
+    assert_int_equal(folder_read(&folder, "a/b/c", 9, &bytes, &len),
+                     E_NOT_FOUND);
+    assert_int_equal(folder_remove(&folder, "none"), 0);
+    assert_int_equal(folder_remove(&folder, "a"), 0);
+    assert_int_equal(folder_remove(&folder, "a/b/c"), 0);
+    assert_reads("a/b", "x");
+    assert_int_equal(folder_remove(&folder, "a/b"), 0);
+}
+
+static void a_file_can_be_too_large_to_be_read(void **state)
+{
+    size_t len = 77;
+    char *bytes;
+
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a", "12345", 5), 0);
+    assert_int_equal(folder_read(&folder, "a", 4, &bytes, &len), E_TOO_LARGE);
+    assert_null(bytes);
+    assert_int_equal(len, 0);
+    assert_int_equal(folder_read(&folder, "a", 5, &bytes, &len), 0);
+    free(bytes);
+    assert_int_equal(folder_remove(&folder, "a"), 0);
+}
+
+static void a_key_in_the_way_is_an_error_and_leaves_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a/b", "x", 1), 0);
+    assert_int_equal(folder_write(&folder, "a", "y", 1), E_IO);
+    assert_int_equal(folder_write(&folder, "a/b/c", "y", 1), E_IO);
+    assert_reads("a/b", "x");
+    assert_int_equal(folder_remove(&folder, "a/b"), 0);
+}
+
+/* A limit on the size of files stands for a disk that is full. */
+static void a_full_disk_is_an_error_and_leaves_the_old_file(void **state)
+{
+    static const char large[100000] = "large";
+    struct rlimit before, little = {1000, RLIM_INFINITY};
+
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a", "old", 3), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    little.rlim_max = before.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &little);
+    assert_int_equal(folder_write(&folder, "a", large, sizeof large), E_IO);
+    little.rlim_cur = 0;
+    setrlimit(RLIMIT_FSIZE, &little);
+    assert_int_equal(folder_check(&folder), E_IO);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(folder_check(&folder), 0);
+    assert_reads("a", "old");
+    assert_int_equal(folder_remove(&folder, "a"), 0);
+}
+
+static void a_file_that_cannot_be_written_leaves_nothing(void **state)
+{
+    (void)state;
+    folder_close(&folder);
+    assert_int_equal(rmdir("pictures/of/ours/tmp"), 0);
+    assert_int_equal(folder_open(&folder, "pictures/of/ours"), 0);
+    assert_int_equal(rmdir("pictures/of/ours/tmp"), 0);
+    assert_int_equal(folder_write(&folder, "a/b", "x", 1), E_IO);
+    assert_int_equal(folder_check(&folder), E_IO);
+    assert_false(exists("pictures/of/ours/a"));
+    assert_int_equal(mkdir("pictures/of/ours/tmp", 0700), 0);
+}
+
+static void make_file(const char *path, time_t age_s)
+{
+    struct timespec times[2] = {{time(NULL) - age_s, 0},
+                                {time(NULL) - age_s, 0}};
+    FILE *file = fopen(path, "we");
+
+    assert_non_null(file);
+    fputs("half a pict", file);
+    fclose(file);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void only_old_temporary_files_are_swept_out(void **state)
+{
+    (void)state;
+    make_file("pictures/of/ours/tmp/young", 600);
+    make_file("pictures/of/ours/tmp/old", 7200);
+    folder_close(&folder);
+    assert_int_equal(folder_open(&folder, "pictures/of/ours"), 0);
+    assert_true(exists("pictures/of/ours/tmp/young"));
+    assert_false(exists("pictures/of/ours/tmp/old"));
+    assert_int_equal(unlink("pictures/of/ours/tmp/young"), 0);
+}
+
+static void what_cannot_be_used_is_no_folder(void **state)
+{
+    struct folder other;
+
+    (void)state;
+    make_file("file", 0);
+    assert_int_equal(folder_open(&other, "file"), E_IO);
+    assert_int_equal(folder_open(&other, "file/below"), E_IO);
+    /* Nobody, not even root, can make files there. */
+    assert_int_equal(folder_open(&other, "/proc/self"), E_IO);
+    assert_int_equal(folder_open(&other, "/proc/self/pictures"), E_IO);
+    assert_int_equal(other.top, -1);
+    assert_int_equal(unlink("file"), 0);
+}
+
+int main(void)
+{
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, open_pictures, close_pictures)
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_written_can_be_read),
+        TEST(only_the_owner_may_look),
+        TEST(folders_go_with_their_last_file),
+        TEST(what_is_not_there_is_not_found),
+        TEST(a_file_can_be_too_large_to_be_read),
+        TEST(a_key_in_the_way_is_an_error_and_leaves_nothing),
+        TEST(a_full_disk_is_an_error_and_leaves_the_old_file),
+        TEST(a_file_that_cannot_be_written_leaves_nothing),
+        TEST(only_old_temporary_files_are_swept_out),
+        cmocka_unit_test(what_cannot_be_used_is_no_folder),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
