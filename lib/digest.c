@@ -108,19 +108,22 @@ static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 char *base64_encode(const void *bytes, size_t len)
 {
     const unsigned char *from = bytes;
-    char *text = xmalloc((len + 2) / 3 * 4 + 1);
+    const size_t padding = (3 - len % 3) % 3;
+    char *text = xmalloc((len + padding) / 3 * 4 + 1);
     char *to = text;
 
-    for (; len > 0; from += 3) {
-        unsigned second = len > 1 ? from[1] : 0;
-        unsigned third = len > 2 ? from[2] : 0;
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned first = from[i];
+        unsigned second = len - i > 1 ? from[i + 1] : 0;
+        unsigned third = len - i > 2 ? from[i + 2] : 0;
 
-        *to++ = letters[from[0] >> 2];
-        *to++ = letters[(from[0] & 3) << 4 | second >> 4];
-        *to++ = len > 1 ? letters[(second & 15) << 2 | third >> 6] : '=';
-        *to++ = len > 2 ? letters[third & 63] : '=';
-        len -= len > 3 ? 3 : len;
+        *to++ = letters[first >> 2];
+        *to++ = letters[(first & 3) << 4 | second >> 4];
+        *to++ = letters[(second & 15) << 2 | third >> 6];
+        *to++ = letters[third & 63];
     }
+    /* What the missing bytes gave is not content. */
+    memset(to - padding, '=', padding);
     *to = '\0';
     return text;
 }

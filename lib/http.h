@@ -57,7 +57,9 @@ struct http *http_create(uv_loop_t *loop, size_t connections) MUST_CHECK;
  * it is left on the loop once the loop has turned. */
 void http_destroy(struct http *http);
 
-/* PENDING, or E_INVALID (nothing started, `done` is not called). */
+/* PENDING; E_INVALID (the request is not well formed) or E_CANCELLED (the
+ * client is being destroyed), and nothing was started.  `done` is never called
+ * before it returns. */
 int http_send(struct http *http, const struct http_request *request,
               http_done_fn *done, void *owner) MUST_CHECK;
 

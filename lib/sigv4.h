@@ -33,7 +33,8 @@ struct sigv4_request {
     size_t header_count;
     const void *body;
     size_t body_bytes;
-    /* Lower hex of the body's SHA-256, or a word of S3's; NULL: of `body`. */
+    /* Lower hex of the body's SHA-256, or a word of S3's; NULL: what the header
+     * x-amz-content-sha256 says when signing, else the hash of `body`. */
     const char *payload_hash;
 };
 
@@ -52,14 +53,21 @@ enum sigv4_options {
     SIGV4_TOKEN_AFTER = 8, /* the token is added unsigned */
 };
 
-/* The headers to be added to the request, in this order.  Filled by
- * sigv4_sign, freed by sigv4_signed_finish. */
+enum {
+    SIGV4_DATE_BYTES = 17,      /* "20261121T085400Z" and its zero byte */
+    SIGV4_SIGNATURE_BYTES = 65, /* lower hex and its zero byte */
+    SIGV4_EXPIRES_MAX = 604800, /* seconds: a week */
+    SIGV4_DETAIL_BYTES = 256,   /* what sigv4_verify says, its zero byte too */
+};
+
+/* The headers to be added to the request, in this order, in place of any of
+ * the same name.  Filled by sigv4_sign, freed by sigv4_signed_finish. */
 struct sigv4_signed {
-    char date[17];        /* X-Amz-Date */
-    char *token;          /* X-Amz-Security-Token; NULL: none */
-    char *content_sha256; /* X-Amz-Content-Sha256; NULL: not sent */
-    char *authorization;  /* Authorization */
-    char signature[65];   /* its last part, lower hex */
+    char date[SIGV4_DATE_BYTES]; /* X-Amz-Date */
+    char *token;                 /* X-Amz-Security-Token; NULL: none */
+    char *content_sha256;        /* X-Amz-Content-Sha256; NULL: not sent */
+    char *authorization;         /* Authorization */
+    char signature[SIGV4_SIGNATURE_BYTES]; /* its last part, lower hex */
 };
 
 /* Signs the request.  Every header in it is signed but those that proxies
@@ -72,12 +80,21 @@ void sigv4_signed_finish(struct sigv4_signed *out);
 
 /*
  * The query of the presigned request, to be freed: the request's own, and the
- * X-Amz-… parameters with the signature last.  `expires_s` is 1 to 604800.
+ * X-Amz-… parameters with the signature last.  `expires_s` is 1 to
+ * SIGV4_EXPIRES_MAX.  No header is added, so SIGV4_SEND_HASH has no meaning
+ * here, and S3's payload is unsigned unless the request says otherwise.
  */
 char *sigv4_presign(const struct sigv4_request *request,
                     const struct sigv4_credentials *credentials,
                     const struct sigv4_scope *scope, int64_t expires_s,
                     int options) MUST_CHECK;
+
+/* The signature of a form that a browser uploads to S3: over its policy in
+ * base64, as the form sends it. */
+void sigv4_sign_policy(const char *policy,
+                       const struct sigv4_credentials *credentials,
+                       const struct sigv4_scope *scope,
+                       char signature[static SIGV4_SIGNATURE_BYTES]);
 
 /* The canonical request and the string to sign, for tests and for those who
  * ask why a signature is refused.  `out` is filled anew. */
@@ -112,9 +129,13 @@ struct sigv4_verifier {
 
 /*
  * Verifies a request as it came: path and query before any decoding, headers
- * with their values as sent, and the body.  `detail` gets the sentence that AWS
- * says in that case.  The signature is compared in constant time.
+ * with their values as sent, and the body (or, in `payload_hash`, the hash of
+ * what was received).  `detail` gets the sentence that AWS says in that case,
+ * "" for SIGV4_OK.  The signature is compared in constant time.
+ *
+ * Where the service is "s3" the path is taken as SIGV4_PATH_AS_IS takes it, and
+ * a presigned request's payload is unsigned.
  */
 enum sigv4_verdict sigv4_verify(const struct sigv4_request *request,
                                 const struct sigv4_verifier *verifier,
-                                char detail[static 256]);
+                                char detail[static SIGV4_DETAIL_BYTES]);
