@@ -6,7 +6,6 @@
  * and comes back to the loop.  Its answer is in the recognition itself, which
  * belongs to that thread meanwhile.
  */
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "alignment.h"
@@ -14,6 +13,7 @@
 #include "detection.h"
 #include "embedding.h"
 #include "errors.h"
+#include "footprint.h"
 #include "log.h"
 #include "picture.h"
 #include "quality.h"
@@ -46,7 +46,7 @@ struct recognizer {
 static void on_idle(uv_timer_t *timer)
 {
     (void)timer;
-    malloc_trim(0);
+    footprint_shrink();
 }
 
 struct recognizer *recognizer_create(uv_loop_t *loop,
@@ -62,9 +62,6 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
     struct recognizer *recognizer = xcalloc(1, sizeof *recognizer);
     char reason[NETWORKS_PROBLEM_BYTES];
 
-    /* By itself the allocator gives each thread memory of its own, and keeps
-     * what one photo needed once for each of them. */
-    mallopt(M_ARENA_MAX, 1);
     uv_timer_init(loop, &recognizer->idle);
     uv_unref((uv_handle_t *)&recognizer->idle);
     networks_library_init();
@@ -79,7 +76,7 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
         recognizer->set_count++;
     }
     /* Reading a model takes several times the memory that it then needs. */
-    malloc_trim(0);
+    footprint_shrink();
     recognizer->vector_length = networks_vector_length(recognizer->sets[0]);
     recognizer->crew = crew_create(loop, recognizer->sets, sets, waiting_max);
     return recognizer;

@@ -17,7 +17,8 @@
  */
 struct recognizer;
 
-/* The most pixels and the longest side of a photo we decode. */
+/* The most pixels of a photo we decode, and its longest side: OpenCV cuts
+ * nothing out of longer ones. */
 enum { RECOGNIZER_PIXELS_MAX = 100 * 1000 * 1000, RECOGNIZER_SIDE_MAX = 32766 };
 
 /*
