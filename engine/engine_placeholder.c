@@ -1,5 +1,0 @@
-#include "engine_placeholder.h"
-int engine_placeholder(void)
-{
-    return 0;
-}

@@ -1,0 +1,255 @@
+/*
+ * recognizer.c - from a photo's bytes to its faces
+ *
+ * A recognition walks through four steps on one thread of the pool (check,
+ * decode, detect, describe), with the set of networks that the crew gives it,
+ * and comes back to the loop.  Its answer is in the recognition itself, which
+ * belongs to that thread meanwhile.
+ */
+#include <stdlib.h>
+
+#include "alignment.h"
+#include "clock.h"
+#include "detection.h"
+#include "embedding.h"
+#include "errors.h"
+#include "footprint.h"
+#include "log.h"
+#include "picture.h"
+#include "quality.h"
+#include "recognizer.h"
+#include "sniff.h"
+#include "xalloc.h"
+
+/*
+ * A large JPEG is decoded at a fraction of its size, but not below this: the
+ * detector looks at half of it, and the smallest face that it finds there still
+ * has the pixels that its vector is made from.
+ */
+enum { DECODE_LONGEST = 1280 };
+
+/*
+ * A large photo leaves tens of megabytes of free memory behind.  While photos
+ * come, the next one takes it at once; when none came for so long, the system
+ * gets it back.
+ */
+enum { IDLE_MS = 5000 };
+
+struct recognizer {
+    void **sets; /* of networks: the crew's tools */
+    size_t set_count;
+    size_t vector_length;
+    struct crew *crew;
+    uv_timer_t idle; /* runs from the end of the last photo */
+};
+
+static void on_idle(uv_timer_t *timer)
+{
+    (void)timer;
+    footprint_shrink();
+}
+
+struct recognizer *recognizer_create(uv_loop_t *loop,
+                                     const struct models *models, size_t sets,
+                                     size_t waiting_max, struct buffer *problem)
+{
+    const struct networks_models files = {
+        .detector = models->detector.bytes,
+        .detector_bytes = models->detector.len,
+        .embedder = models->embedder.bytes,
+        .embedder_bytes = models->embedder.len,
+    };
+    struct recognizer *recognizer = xcalloc(1, sizeof *recognizer);
+    char reason[NETWORKS_PROBLEM_BYTES];
+
+    uv_timer_init(loop, &recognizer->idle);
+    uv_unref((uv_handle_t *)&recognizer->idle);
+    networks_library_init();
+    recognizer->sets = xcalloc(sets, sizeof *recognizer->sets);
+    for (size_t i = 0; i < sets; i++) {
+        recognizer->sets[i] = networks_create(&files, reason);
+        if (!recognizer->sets[i]) {
+            buffer_add_text(problem, reason);
+            recognizer_destroy(recognizer);
+            return NULL;
+        }
+        recognizer->set_count++;
+    }
+    /* Reading a model takes several times the memory that it then needs. */
+    footprint_shrink();
+    recognizer->vector_length = networks_vector_length(recognizer->sets[0]);
+    recognizer->crew = crew_create(loop, recognizer->sets, sets, waiting_max);
+    return recognizer;
+}
+
+static void on_close(uv_handle_t *handle)
+{
+    free(container_of(handle, struct recognizer, idle));
+}
+
+void recognizer_destroy(struct recognizer *recognizer)
+{
+    if (!recognizer)
+        return;
+    crew_destroy(recognizer->crew);
+    for (size_t i = 0; i < recognizer->set_count; i++)
+        networks_destroy(recognizer->sets[i]);
+    free(recognizer->sets);
+    uv_close((uv_handle_t *)&recognizer->idle, on_close);
+}
+
+size_t recognizer_vector_length(const struct recognizer *recognizer)
+{
+    return recognizer->vector_length;
+}
+
+/* Nothing is decoded before the headers say that it may be. */
+static int check(const struct recognition *recognition)
+{
+    struct picture_facts facts;
+    int error = sniff(recognition->bytes, recognition->len, &facts);
+
+    if (error < 0)
+        return error;
+    if ((uint64_t)facts.width * facts.height > RECOGNIZER_PIXELS_MAX ||
+        facts.width > RECOGNIZER_SIDE_MAX || facts.height > RECOGNIZER_SIDE_MAX)
+        return E_TOO_LARGE;
+    return 0;
+}
+
+/* `bytes` is to be freed. */
+static int decode(struct recognition *recognition, unsigned char **bytes,
+                  struct bitmap *bitmap)
+{
+    uint32_t width, height;
+    struct picture *picture =
+        picture_open(recognition->bytes, recognition->len,
+                     RECOGNIZER_PIXELS_MAX, DECODE_LONGEST);
+
+    *bytes = NULL;
+    if (picture) {
+        recognition->width = picture_width(picture);
+        recognition->height = picture_height(picture);
+        *bytes = picture_bgr(picture, &width, &height);
+    }
+    picture_close(picture);
+    if (!*bytes)
+        return E_INVALID;
+    *bitmap = (struct bitmap){*bytes, (int)width, (int)height};
+    return 0;
+}
+
+static int detect(struct recognition *recognition, struct networks *networks,
+                  const struct bitmap *bitmap)
+{
+    int error = detection_run(networks, bitmap, &recognition->faces,
+                              &recognition->face_count);
+
+    if (recognition->largest_only && recognition->face_count > 1)
+        recognition->face_count = 1;
+    return error;
+}
+
+/* Cuts the face out as the embedder wants it, and says what is to be said of
+ * it.  A face whose points lie in one place is left without. */
+static int describe_face(struct face *face, bool with_vector,
+                         struct networks *networks, const struct bitmap *bitmap)
+{
+    unsigned char crop[NETWORKS_CROP_BYTES];
+    struct point points[FACE_POINTS];
+    double matrix[6];
+    int error;
+
+    for (size_t i = 0; i < FACE_POINTS; i++)
+        points[i] = (struct point){face->points[i].x * bitmap->width,
+                                   face->points[i].y * bitmap->height};
+    if (alignment_find(points, matrix) < 0)
+        return 0;
+    error = networks_cut(networks, bitmap, matrix, crop);
+    if (error < 0)
+        return error;
+    face->quality = quality_measure(crop);
+    return with_vector ? embedding_make(networks, crop, face->vector) : 0;
+}
+
+static int describe(struct recognition *recognition, struct networks *networks,
+                    const struct bitmap *bitmap)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < recognition->face_count && error == 0; i++)
+        error = describe_face(&recognition->faces[i], recognition->with_vectors,
+                              networks, bitmap);
+    return error;
+}
+
+static void on_work(struct crew_task *task, void *tool)
+{
+    struct recognition *recognition =
+        container_of(task, struct recognition, task);
+    struct networks *networks = tool;
+    unsigned char *bytes = NULL;
+    struct bitmap bitmap;
+    int64_t start = clock_steady_ns(), decoded, detected;
+    int error = check(recognition);
+
+    if (error == 0)
+        error = decode(recognition, &bytes, &bitmap);
+    decoded = clock_steady_ns();
+    if (error == 0)
+        error = detect(recognition, networks, &bitmap);
+    detected = clock_steady_ns();
+    if (error == 0)
+        error = describe(recognition, networks, &bitmap);
+    free(bytes);
+
+    if (error == E_SYSTEM)
+        log_error("recognizer: a photo failed: %s", networks_problem(networks));
+    recognition->decode_ns = decoded - start;
+    recognition->detect_ns = detected - decoded;
+    recognition->embed_ns = clock_steady_ns() - detected;
+    recognition->error = error;
+}
+
+/* A failed one has no answer, so that nobody acts on half of one. */
+static void on_after(struct crew_task *task)
+{
+    struct recognition *recognition =
+        container_of(task, struct recognition, task);
+    struct recognizer *recognizer = recognition->recognizer;
+
+    if (recognition->error < 0)
+        recognition_finish(recognition);
+    if (crew_working(recognizer->crew) == 0)
+        uv_timer_start(&recognizer->idle, on_idle, IDLE_MS, 0);
+    recognition->done(recognition, recognition->error);
+}
+
+int recognizer_submit(struct recognizer *recognizer,
+                      struct recognition *recognition)
+{
+    recognition->width = recognition->height = 0;
+    recognition->faces = NULL;
+    recognition->face_count = 0;
+    recognition->recognizer = recognizer;
+    uv_timer_stop(&recognizer->idle);
+    recognition->task = (struct crew_task){.work = on_work, .after = on_after};
+    return crew_submit(recognizer->crew, &recognition->task);
+}
+
+void recognition_finish(struct recognition *recognition)
+{
+    free(recognition->faces);
+    recognition->faces = NULL;
+    recognition->face_count = 0;
+}
+
+size_t recognizer_waiting(const struct recognizer *recognizer)
+{
+    return crew_waiting(recognizer->crew);
+}
+
+size_t recognizer_working(const struct recognizer *recognizer)
+{
+    return crew_working(recognizer->crew);
+}

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "basics.h"
+#include "buffer.h"
+#include "crew.h"
+#include "face.h"
+#include "models.h"
+
+/*
+ * The recognizer: from a photo's bytes to its faces, on the threads of a crew
+ * whose tools are sets of networks.
+ */
+struct recognizer;
+
+/* The most pixels of a photo we decode, and its longest side: OpenCV cuts
+ * nothing out of longer ones. */
+enum { RECOGNIZER_PIXELS_MAX = 100 * 1000 * 1000, RECOGNIZER_SIDE_MAX = 32766 };
+
+/*
+ * One photo's way through the recognizer.  It is embedded in the struct it
+ * serves and stays there until `done`.
+ */
+struct recognition {
+    /* Set by the caller. */
+    const void *bytes; /* of the file; borrowed until `done` */
+    size_t len;
+    bool largest_only; /* leave the other faces out */
+    bool with_vectors; /* otherwise faces have none, and cost less */
+    /*
+     * Called once, on the loop thread, with 0 (a photo without a face has 0
+     * faces), E_UNSUPPORTED (no picture we read), E_INVALID (a damaged one),
+     * E_TOO_LARGE, or E_SYSTEM (with the reason in the log).
+     */
+    void (*done)(struct recognition *recognition, int error);
+
+    /* The answer. */
+    uint32_t width; /* of the upright photo */
+    uint32_t height;
+    struct face *faces; /* the largest first; see recognition_finish */
+    size_t face_count;
+    int64_t decode_ns; /* where the time went */
+    int64_t detect_ns;
+    int64_t embed_ns;
+
+    /* The recognizer's. */
+    struct recognizer *recognizer;
+    struct crew_task task;
+    int error;
+};
+
+/*
+ * Makes `sets` sets of networks; the pool needs as many threads (see
+ * program_init).  At most `waiting_max` photos wait.  The models may go when it
+ * returns.  NULL, with a sentence in `problem`, if a model cannot be used.
+ */
+struct recognizer *recognizer_create(uv_loop_t *loop,
+                                     const struct models *models, size_t sets,
+                                     size_t waiting_max,
+                                     struct buffer *problem) MUST_CHECK;
+
+/* Nothing may be under way or waiting.  It is gone from the loop once the loop
+ * has turned. */
+void recognizer_destroy(struct recognizer *recognizer);
+
+/* How many numbers the vectors of this recognizer have. */
+size_t recognizer_vector_length(const struct recognizer *recognizer);
+
+/* Starts, or lets it wait; E_BUSY (and `done` is not called) when too many wait
+ * already. */
+int recognizer_submit(struct recognizer *recognizer,
+                      struct recognition *recognition) MUST_CHECK;
+
+/* Frees the answer. */
+void recognition_finish(struct recognition *recognition);
+
+/* How many photos wait, and how many are worked on. */
+size_t recognizer_waiting(const struct recognizer *recognizer);
+size_t recognizer_working(const struct recognizer *recognizer);

@@ -1,0 +1,279 @@
+/*
+ * sqlite.c - a SQLite file that is ours alone
+ *
+ * Changes go to a write-ahead log that is synced at every commit.  The lock is
+ * taken when the file is opened and held until the end; if we are killed, the
+ * kernel drops it.
+ */
+#include <stdlib.h>
+
+#include <sqlite3.h>
+
+#include "errors.h"
+#include "log.h"
+#include "sqlite.h"
+#include "xalloc.h"
+
+struct sqlite {
+    const struct sqlite_design *design;
+    sqlite3 *database;
+    struct statement {
+        sqlite3_stmt *prepared;
+    } * statements; /* in the table's order */
+};
+
+static int run_text(struct sqlite *file, const char *sql)
+{
+    return sqlite3_exec(file->database, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? 0
+               : E_IO;
+}
+
+/* The lock is held from the first write on, hence the empty one. */
+static int take_hold(struct sqlite *file)
+{
+    return run_text(file, "PRAGMA locking_mode = EXCLUSIVE;"
+                          "PRAGMA journal_mode = WAL;"
+                          "PRAGMA synchronous = FULL;"
+                          "PRAGMA secure_delete = ON;"
+                          "PRAGMA foreign_keys = ON;"
+                          "PRAGMA journal_size_limit = 16777216;"
+                          "BEGIN IMMEDIATE; COMMIT;");
+}
+
+/* A number that the file's header or its catalogue gives; -1 if none. */
+static int64_t ask_number(struct sqlite *file, const char *sql)
+{
+    sqlite3_stmt *row;
+    int64_t number = -1;
+
+    if (sqlite3_prepare_v2(file->database, sql, -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW)
+        number = sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    return number;
+}
+
+static int make_tables(struct sqlite *file)
+{
+    char *marks =
+        xprintf("PRAGMA application_id = %d;"
+                "PRAGMA user_version = %d; COMMIT;",
+                (int)file->design->application_id, (int)file->design->version);
+    int error = run_text(file, "BEGIN");
+
+    if (error == 0)
+        error = run_text(file, file->design->tables);
+    if (error == 0)
+        error = run_text(file, marks);
+    free(marks);
+    return error;
+}
+
+/* Whether the file is one of ours; an empty one becomes one. */
+static int check(struct sqlite *file, const char *path, struct buffer *problem)
+{
+    const struct sqlite_design *design = file->design;
+    int64_t application = ask_number(file, "PRAGMA application_id");
+    int64_t version = ask_number(file, "PRAGMA user_version");
+
+    if (ask_number(file, "SELECT count(*) FROM sqlite_schema") == 0)
+        return make_tables(file);
+    if (application != design->application_id) {
+        buffer_printf(problem, "%s is another program's file, not an %s", path,
+                      design->what);
+        return E_INVALID;
+    }
+    if (version != design->version) {
+        buffer_printf(problem,
+                      "%s is an %s of version %lld, and this program knows "
+                      "version %d: use the program that made it",
+                      path, design->what, (long long)version,
+                      (int)design->version);
+        return E_INVALID;
+    }
+    return 0;
+}
+
+static int prepare(struct sqlite *file)
+{
+    const struct sqlite_design *design = file->design;
+
+    file->statements =
+        xcalloc(design->statement_count, sizeof *file->statements);
+    for (size_t i = 0; i < design->statement_count; i++)
+        if (sqlite3_prepare_v3(file->database, design->statements[i], -1,
+                               SQLITE_PREPARE_PERSISTENT,
+                               &file->statements[i].prepared,
+                               NULL) != SQLITE_OK)
+            return E_IO;
+    return 0;
+}
+
+static void explain(struct sqlite *file, const char *path,
+                    struct buffer *problem)
+{
+    if (problem->len)
+        return;
+    if (sqlite3_errcode(file->database) == SQLITE_BUSY)
+        buffer_printf(problem, "%s is in use by another program", path);
+    else
+        buffer_printf(problem, "%s cannot be used: %s", path,
+                      sqlite3_errmsg(file->database));
+}
+
+struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
+                           struct buffer *problem)
+{
+    const int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    struct sqlite *file = xcalloc(1, sizeof *file);
+
+    file->design = design;
+    if (sqlite3_open_v2(path, &file->database, flags, NULL) == SQLITE_OK &&
+        take_hold(file) == 0 && check(file, path, problem) == 0 &&
+        prepare(file) == 0)
+        return file;
+    explain(file, path, problem);
+    sqlite_close(file);
+    return NULL;
+}
+
+void sqlite_close(struct sqlite *file)
+{
+    if (!file)
+        return;
+    for (size_t i = 0; file->statements && i < file->design->statement_count;
+         i++)
+        sqlite3_finalize(file->statements[i].prepared);
+    free(file->statements);
+    sqlite3_close(file->database);
+    free(file);
+}
+
+void sqlite_bind_text(struct sqlite *file, size_t statement, int place,
+                      const char *text)
+{
+    sqlite3_bind_text(file->statements[statement].prepared, place, text, -1,
+                      SQLITE_STATIC);
+}
+
+void sqlite_bind_bytes(struct sqlite *file, size_t statement, int place,
+                       const void *bytes, size_t len)
+{
+    sqlite3_bind_blob64(file->statements[statement].prepared, place, bytes, len,
+                        SQLITE_STATIC);
+}
+
+void sqlite_bind_number(struct sqlite *file, size_t statement, int place,
+                        int64_t number)
+{
+    sqlite3_bind_int64(file->statements[statement].prepared, place, number);
+}
+
+void sqlite_bind_real(struct sqlite *file, size_t statement, int place,
+                      double number)
+{
+    sqlite3_bind_double(file->statements[statement].prepared, place, number);
+}
+
+static int error_of(struct sqlite *file, int status)
+{
+    if (status == SQLITE_DONE || status == SQLITE_OK)
+        return 0;
+    if ((status & 0xff) == SQLITE_CONSTRAINT)
+        return E_DUPLICATE;
+    log_error("%s: SQLite failed: %s", file->design->what,
+              sqlite3_errmsg(file->database));
+    return E_IO;
+}
+
+int sqlite_step(struct sqlite *file, size_t statement)
+{
+    int status = sqlite3_step(file->statements[statement].prepared);
+    int error;
+
+    if (status == SQLITE_ROW)
+        return SQLITE_ROW_READ;
+    error = error_of(file, status);
+    sqlite_reset(file, statement);
+    return error;
+}
+
+void sqlite_reset(struct sqlite *file, size_t statement)
+{
+    sqlite3_reset(file->statements[statement].prepared);
+    sqlite3_clear_bindings(file->statements[statement].prepared);
+}
+
+int sqlite_run(struct sqlite *file, size_t statement)
+{
+    int error = sqlite_step(file, statement);
+
+    assert(error != SQLITE_ROW_READ);
+    return error;
+}
+
+const char *sqlite_text(struct sqlite *file, size_t statement, int column)
+{
+    const unsigned char *text =
+        sqlite3_column_text(file->statements[statement].prepared, column);
+
+    return text ? (const char *)text : "";
+}
+
+const void *sqlite_bytes(struct sqlite *file, size_t statement, int column,
+                         size_t *len)
+{
+    const void *bytes =
+        sqlite3_column_blob(file->statements[statement].prepared, column);
+
+    *len = (size_t)sqlite3_column_bytes(file->statements[statement].prepared,
+                                        column);
+    return bytes;
+}
+
+int64_t sqlite_number(struct sqlite *file, size_t statement, int column)
+{
+    return sqlite3_column_int64(file->statements[statement].prepared, column);
+}
+
+double sqlite_real(struct sqlite *file, size_t statement, int column)
+{
+    return sqlite3_column_double(file->statements[statement].prepared, column);
+}
+
+size_t sqlite_changes(struct sqlite *file)
+{
+    return (size_t)sqlite3_changes64(file->database);
+}
+
+int sqlite_begin(struct sqlite *file)
+{
+    return error_of(file, sqlite3_exec(file->database, "BEGIN IMMEDIATE", NULL,
+                                       NULL, NULL));
+}
+
+int sqlite_end(struct sqlite *file, int error)
+{
+    if (error == 0)
+        error = error_of(
+            file, sqlite3_exec(file->database, "COMMIT", NULL, NULL, NULL));
+    /* After some failures SQLite has rolled back by itself. */
+    if (error < 0 && !sqlite3_get_autocommit(file->database) &&
+        run_text(file, "ROLLBACK") < 0)
+        log_error("%s: a failed change could not be undone",
+                  file->design->what);
+    return error;
+}
+
+/* Moves the log into the file and cuts it off.  If that fails now, the next
+ * one does it. */
+void sqlite_forget_removed(struct sqlite *file)
+{
+    if (sqlite3_wal_checkpoint_v2(file->database, NULL,
+                                  SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                  NULL) != SQLITE_OK)
+        log_warn("%s: the log could not be emptied: %s", file->design->what,
+                 sqlite3_errmsg(file->database));
+}

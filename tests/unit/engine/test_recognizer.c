@@ -1,0 +1,264 @@
+#include <math.h>
+
+#include <uv.h>
+
+#include "studio.h"
+
+#include "dot.h"
+#include "recognizer.h"
+
+enum { LENGTH = 256, WAITING = 2 };
+
+static uv_loop_t loop;
+static struct recognizer *recognizer;
+
+/* A photo on its way, and how it ended. */
+struct order {
+    struct recognition recognition;
+    char *bytes;
+    bool is_done;
+    int error;
+};
+
+static void on_done(struct recognition *recognition, int error)
+{
+    struct order *order = container_of(recognition, struct order, recognition);
+
+    assert_false(order->is_done);
+    order->is_done = true;
+    order->error = error;
+}
+
+static void order_bytes(struct order *order, const void *bytes, size_t len)
+{
+    *order = (struct order){
+        .recognition = {
+            .bytes = bytes, .len = len, .with_vectors = true, .done = on_done}};
+}
+
+static void order_photo(struct order *order, const char *name)
+{
+    size_t len;
+    char *bytes = studio_file(name, &len);
+
+    order_bytes(order, bytes, len);
+    order->bytes = bytes;
+}
+
+static int serve(struct order *order)
+{
+    assert_int_equal(recognizer_submit(recognizer, &order->recognition), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_true(order->is_done);
+    return order->error;
+}
+
+static void order_finish(struct order *order)
+{
+    recognition_finish(&order->recognition);
+    free(order->bytes);
+}
+
+static double length_of(const struct face *face)
+{
+    return (double)dot_plain(face->vector, face->vector, LENGTH);
+}
+
+static void all_faces_of_a_photo_are_told(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "f1-group.jpg");
+    assert_int_equal(serve(&order), 0);
+    assert_int_equal(order.recognition.width, 800);
+    assert_int_equal(order.recognition.height, 534);
+    assert_int_equal(order.recognition.face_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct face *face = &order.recognition.faces[i];
+
+        assert_float_equal(length_of(face), 1, 1e-5);
+        assert_true(face->quality.brightness > 30 &&
+                    face->quality.brightness < 70);
+        assert_true(face->quality.sharpness > 50 &&
+                    face->quality.sharpness < 100);
+        assert_true(fabs(face->pose.roll) < 20);
+    }
+    order_finish(&order);
+}
+
+static void only_what_was_asked_for_is_told(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "f1-group.jpg");
+    order.recognition.largest_only = true;
+    order.recognition.with_vectors = false;
+    assert_int_equal(serve(&order), 0);
+    assert_int_equal(order.recognition.face_count, 1);
+    assert_true(length_of(&order.recognition.faces[0]) <= 0);
+    assert_float_equal(order.recognition.faces[0].box.left, 301.44 / 800, 1e-3);
+    assert_true(order.recognition.faces[0].quality.sharpness > 0);
+    order_finish(&order);
+}
+
+static void a_photo_without_a_face_has_none(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "noface-house.jpg");
+    assert_int_equal(serve(&order), 0);
+    assert_int_equal(order.recognition.face_count, 0);
+    assert_null(order.recognition.faces);
+    order_finish(&order);
+}
+
+/* Twelve megapixels are decoded at a fraction, which moves nothing. */
+static void a_large_photo_has_the_faces_of_the_small_one(void **state)
+{
+    struct order large, small;
+
+    (void)state;
+    order_photo(&large, "f1-group-12mp.jpg");
+    order_photo(&small, "f1-group.jpg");
+    assert_int_equal(serve(&large), 0);
+    assert_int_equal(serve(&small), 0);
+    assert_int_equal(large.recognition.width, 4400);
+    assert_int_equal(large.recognition.height, 2937);
+    assert_int_equal(large.recognition.face_count,
+                     small.recognition.face_count);
+    for (size_t i = 0; i < large.recognition.face_count; i++) {
+        const struct face *one = &large.recognition.faces[i];
+        const struct face *other = &small.recognition.faces[i];
+
+        assert_float_equal(one->box.left, other->box.left, 2e-3);
+        assert_float_equal(one->box.top, other->box.top, 2e-3);
+        assert_true((double)dot_plain(one->vector, other->vector, LENGTH) >
+                    0.9);
+    }
+    order_finish(&large);
+    order_finish(&small);
+}
+
+static void bad_files_are_told_apart(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "broken-truncated.jpg");
+    assert_int_equal(serve(&order), E_INVALID);
+    assert_int_equal(order.recognition.face_count, 0);
+    order_finish(&order);
+
+    order_bytes(&order, "GIF89a, which we do not read", 28);
+    assert_int_equal(serve(&order), E_UNSUPPORTED);
+    order_bytes(&order, "", 0);
+    assert_int_equal(serve(&order), E_UNSUPPORTED);
+}
+
+/* A PNG's header says how large it is; nothing else of it is needed here. */
+static void too_many_pixels_are_refused_unseen(void **state)
+{
+    const uint32_t sizes[][2] = {{20000, 20000}, {40000, 100}, {100, 40000}};
+    struct order order;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        unsigned char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR????????\x08\x02"
+                              "\0\0\0????";
+
+        for (size_t k = 0; k < 4; k++) {
+            png[16 + k] = (unsigned char)(sizes[i][0] >> (24 - 8 * k));
+            png[20 + k] = (unsigned char)(sizes[i][1] >> (24 - 8 * k));
+        }
+        order_bytes(&order, png, sizeof png - 1);
+        assert_int_equal(serve(&order), E_TOO_LARGE);
+    }
+}
+
+static void what_waits_is_bounded(void **state)
+{
+    struct order orders[2 + WAITING], late;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        order_photo(&orders[i], "f1-mom-1.jpg");
+        assert_int_equal(recognizer_submit(recognizer, &orders[i].recognition),
+                         0);
+    }
+    order_photo(&late, "f1-mom-1.jpg");
+    assert_int_equal(recognizer_submit(recognizer, &late.recognition), E_BUSY);
+    assert_int_equal(recognizer_waiting(recognizer), WAITING);
+    assert_int_equal(recognizer_working(recognizer), 2);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_false(late.is_done);
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        assert_int_equal(orders[i].error, 0);
+        assert_int_equal(orders[i].recognition.face_count, 1);
+        /* Whichever thread it was on, a photo has one answer. */
+        assert_memory_equal(orders[i].recognition.faces,
+                            orders[0].recognition.faces,
+                            sizeof *orders[0].recognition.faces);
+    }
+    for (size_t i = 0; i < COUNT(orders); i++)
+        order_finish(&orders[i]);
+    order_finish(&late);
+}
+
+static void a_bad_model_is_refused_with_a_sentence(void **state)
+{
+    char text[] = "not a network";
+    const struct models bad = {.detector = {.bytes = text, .len = 13},
+                               .embedder = {.bytes = text, .len = 13}};
+    struct buffer problem = {0};
+
+    (void)state;
+    assert_null(recognizer_create(&loop, &bad, 2, WAITING, &problem));
+    assert_non_null(
+        strstr(buffer_text(&problem), "the detector is no network"));
+    buffer_finish(&problem);
+}
+
+static int set_up(void **state)
+{
+    struct buffer problem = {0};
+    struct models models;
+
+    (void)state;
+    studio_load_models(&models);
+    picture_library_init();
+    uv_loop_init(&loop);
+    recognizer = recognizer_create(&loop, &models, 2, WAITING, &problem);
+    assert_string_equal(buffer_text(&problem), "");
+    assert_int_equal(recognizer_vector_length(recognizer), LENGTH);
+    models_finish(&models);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    recognizer_destroy(recognizer);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    picture_library_finish();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_faces_of_a_photo_are_told),
+        cmocka_unit_test(only_what_was_asked_for_is_told),
+        cmocka_unit_test(a_photo_without_a_face_has_none),
+        cmocka_unit_test(a_large_photo_has_the_faces_of_the_small_one),
+        cmocka_unit_test(bad_files_are_told_apart),
+        cmocka_unit_test(too_many_pixels_are_refused_unseen),
+        cmocka_unit_test(what_waits_is_bounded),
+        cmocka_unit_test(a_bad_model_is_refused_with_a_sentence),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
