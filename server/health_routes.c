@@ -9,6 +9,7 @@
 #include "errors.h"
 #include "event_log.h"
 #include "health_routes.h"
+#include "stats.h"
 #include "xalloc.h"
 
 void route_healthz(struct call *call)
@@ -102,15 +103,38 @@ void route_readyz(struct call *call)
         answer_checkup(checkup);
 }
 
-void route_metrics(struct call *call)
+/* ---- figures ---- */
+
+struct scrape {
+    struct call *call;
+    struct stats stats;
+};
+
+/* Our own figures are told even while the queue or the database is away. */
+static void on_stats(void *owner, int error)
 {
+    struct scrape *scrape = owner;
     struct buffer text = {0};
     size_t len;
 
-    counters_write(call->services->counters, &text);
+    counters_write(scrape->call->services->counters, &text);
+    if (!error)
+        stats_write(&scrape->stats, &text);
     len = text.len;
-    call_bytes(call, "text/plain; version=0.0.4", buffer_take(&text), len,
-               NULL);
+    call_bytes(scrape->call, "text/plain; version=0.0.4", buffer_take(&text),
+               len, NULL);
+    free(scrape);
+}
+
+void route_metrics(struct call *call)
+{
+    struct scrape *scrape = xcalloc(1, sizeof *scrape);
+    int result;
+
+    scrape->call = call;
+    result = stats_read(&scrape->stats, call->services, on_stats, scrape);
+    if (result != PENDING)
+        on_stats(scrape, result);
 }
 
 /* ---- contracts ---- */

@@ -22,6 +22,7 @@
 #include "random.h"
 #include "router.h"
 #include "session.h"
+#include "stats.h"
 #include "web.h"
 
 enum {
@@ -48,7 +49,9 @@ struct server {
     struct sessions *sessions;
     struct router *router;
     struct web *web;
-    uv_timer_t stats;
+    struct stats stats;
+    bool is_reading_stats;
+    uv_timer_t stats_timer;
     uv_timer_t drain;
     int64_t drain_end_ms;
     bool is_cut;
@@ -139,28 +142,16 @@ static void tell_stats(struct subscriber *subscriber, void *argument)
     listener_tell(listener_of(subscriber), argument, 0);
 }
 
-static void on_stats(void *owner, int error, const struct redis_reply *reply)
+static void on_stats(void *owner, int error)
 {
-    static const char *const waiting[] = {"interactive", "backfill", "live"};
-    static const char *const others[] = {"running", "delayed", "workers"};
     struct server *server = owner;
-    struct json *data, *queued;
     char time[CLOCK_TEXT_BYTES];
     char *text;
 
+    server->is_reading_stats = false;
     if (error)
         return;
-    data = json_object();
-    queued = json_add(data, "queued", json_object());
-    for (size_t i = 0; i < COUNT(waiting); i++)
-        json_add_number(queued, waiting[i],
-                        (double)redis_reply_integer(redis_reply_at(reply, i)));
-    for (size_t i = 0; i < COUNT(others); i++)
-        json_add_number(
-            data, others[i],
-            (double)redis_reply_integer(redis_reply_at(reply, 3 + i)));
-    json_add_number(data, "listeners", (double)server->counters.listeners);
-    text = json_print_and_destroy(data);
+    text = json_print_and_destroy(stats_json(&server->stats));
     clock_text(clock_wall_ms(), time);
     hub_each(
         server->services.hub, "stats", tell_stats,
@@ -171,18 +162,18 @@ static void on_stats(void *owner, int error, const struct redis_reply *reply)
 
 static void on_stats_time(uv_timer_t *timer)
 {
-    struct server *server = container_of(timer, struct server, stats);
+    struct server *server = container_of(timer, struct server, stats_timer);
 
-    if (hub_has(server->services.hub, "stats") &&
-        queue_stats(server->services.queue, on_stats, server) < 0)
-        log_debug("stats: the queue is away");
+    if (!server->is_reading_stats && hub_has(server->services.hub, "stats"))
+        server->is_reading_stats = stats_read(&server->stats, &server->services,
+                                              on_stats, server) == PENDING;
 }
 
 /* ---- the drain ---- */
 
 static void close_all(struct server *server)
 {
-    uv_close((uv_handle_t *)&server->stats, NULL);
+    uv_close((uv_handle_t *)&server->stats_timer, NULL);
     uv_close((uv_handle_t *)&server->drain, NULL);
     web_destroy(server->web);
     event_log_destroy(server->services.log);
@@ -300,8 +291,8 @@ static void open_doors(struct server *server)
 static void start_timers(struct server *server)
 {
     uv_timer_init(&server->program.loop, &server->drain);
-    uv_timer_init(&server->program.loop, &server->stats);
-    uv_timer_start(&server->stats, on_stats_time, STATS_MS, STATS_MS);
+    uv_timer_init(&server->program.loop, &server->stats_timer);
+    uv_timer_start(&server->stats_timer, on_stats_time, STATS_MS, STATS_MS);
 }
 
 /* What is left when nothing turns any more. */

@@ -303,6 +303,32 @@ int jobs_list(struct database *database, struct jobs_list *list, done_fn *done,
     return database_run(database, run_list, list, done, owner);
 }
 
+static int read_count(void *owner, const struct row *row)
+{
+    struct jobs_count *count = owner;
+
+    count->count = row_integer(row, 0);
+    return 0;
+}
+
+static int run_count(struct connection *connection, void *task)
+{
+    struct jobs_count *count = task;
+    struct value values[] = {value_text(count->collection),
+                             value_text(job_status_name(count->status))};
+
+    return connection_run(connection,
+                          "SELECT COUNT(*) FROM jobs "
+                          "WHERE collection = ? AND status = ?",
+                          values, COUNT(values), read_count, count);
+}
+
+int jobs_count(struct database *database, struct jobs_count *count,
+               done_fn *done, void *owner)
+{
+    return database_run(database, run_count, count, done, owner);
+}
+
 static int run_replay(struct connection *connection, void *task)
 {
     struct job_find *find = task;

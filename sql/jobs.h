@@ -114,6 +114,15 @@ struct jobs_list {
 int jobs_list(struct database *database, struct jobs_list *list, done_fn *done,
               void *owner) MUST_CHECK;
 
+/* How many jobs of a status there are. */
+struct jobs_count {
+    const char *collection;
+    enum job_status status;
+    int64_t count; /* the answer */
+};
+int jobs_count(struct database *database, struct jobs_count *count,
+               done_fn *done, void *owner) MUST_CHECK;
+
 /* Queues a dead or failed job again, with fresh attempts.  E_NOT_FOUND, or
  * E_REFUSED if it is neither. */
 int job_replay(struct database *database, struct job_find *find, done_fn *done,

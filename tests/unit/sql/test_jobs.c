@@ -104,12 +104,15 @@ static void dead_jobs_are_listed_and_replayed(void **state)
                              .after = "",
                              .limit = 10};
     struct job_find find = {.collection = "default", .id = "job2"};
+    struct jobs_count count = {.collection = "default", .status = JOB_DEAD};
 
     (void)state;
     add_job("job1", JOB_SEARCH, NULL);
     add_job("job2", JOB_SEARCH, NULL);
     dead.attempt = take("job2");
     commit(&dead);
+    assert_int_equal(wait_for(jobs_count(database, &count, on_done, NULL)), 0);
+    assert_int_equal(count.count, 1);
     assert_int_equal(wait_for(jobs_list(database, &list, on_done, NULL)), 0);
     assert_int_equal(list.rows.count, 1);
     assert_string_equal(list.rows.rows[0].id, "job2");
