@@ -45,7 +45,7 @@ static void add_common(struct headers *headers, const char *type,
     add(headers, "Allow", extras->allow);
     add(headers, "ETag", extras->etag);
     add(headers, "Content-Encoding", extras->encoding);
-    add(headers, "Vary", extras->encoding ? "Accept-Encoding" : NULL);
+    add(headers, "Vary", extras->etag ? "Accept-Encoding" : NULL);
     add(headers, "Idempotency-Replayed", extras->is_repeated ? "true" : NULL);
 }
 

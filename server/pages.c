@@ -8,6 +8,7 @@
 
 #include "counters.h"
 #include "digest.h"
+#include "gzip.h"
 #include "log.h"
 #include "pages.h"
 #include "text.h"
@@ -28,7 +29,7 @@ struct page {
     char *type;
     char *bytes;
     size_t len;
-    char *packed; /* gzip; NULL: there is none */
+    char *packed; /* gzip; NULL: it would be no smaller */
     size_t packed_len;
     char etag[ETAG_BYTES];
 };
@@ -62,18 +63,16 @@ static bool load(struct page *page, const char *folder, const char *name)
 {
     char hash[DIGEST_HEX_BYTES];
     char *path = xprintf("%s/%s", folder, name);
-    char *packed = xprintf("%s/%s.gz", folder, name);
 
     page->bytes = read_file(path, &page->len);
-    page->packed = read_file(packed, &page->packed_len);
     if (page->bytes) {
+        page->packed = gzip_pack(page->bytes, page->len, &page->packed_len);
         digest_sha256_hex(page->bytes, page->len, hash);
         snprintf(page->etag, sizeof page->etag, "\"%.16s\"", hash);
     } else {
         log_error("pages: %s cannot be read: %s", path, strerror(errno));
     }
     free(path);
-    free(packed);
     return page->bytes != NULL;
 }
 

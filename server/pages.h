@@ -3,9 +3,8 @@
 #include "call.h"
 
 /*
- * The pages' files, read into memory at the start.  A file that has a
- * precompressed neighbour (`.gz`) is sent so to those who take it; its ETag is
- * its content's hash, so nothing is sent twice.
+ * The pages' files, read into memory at the start and packed there for those
+ * who take gzip.  An ETag is the hash of a content, so nothing is sent twice.
  */
 struct pages;
 
