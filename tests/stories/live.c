@@ -1,0 +1,110 @@
+/*
+ * live.c - a client of the live API
+ */
+#include <unistd.h>
+
+#include "clock.h"
+#include "live.h"
+#include "raw_client.h"
+#include "text.h"
+#include "unit.h"
+
+enum { REPLY_MS = 60000 };
+
+void live_open(struct live *live, int port)
+{
+    live->fd = raw_websocket(port, "/v1/live",
+                             "Sec-WebSocket-Protocol: facewire.v1\r\n");
+    if (live->fd < 0)
+        fail_msg("no live connection");
+}
+
+void live_cut(struct live *live)
+{
+    if (live->fd >= 0)
+        close(live->fd);
+    live->fd = -1;
+}
+
+void live_finish(struct live *live)
+{
+    live_cut(live);
+    buffer_finish(&live->payload);
+}
+
+bool live_is(const struct json *message, const char *member, const char *text)
+{
+    return strcmp(json_get_text(message, member, ""), text) == 0;
+}
+
+void live_say(struct live *live, const char *json)
+{
+    raw_text(live->fd, json);
+}
+
+void live_subscribe(struct live *live, const char *topic)
+{
+    struct json *wish = json_object();
+    struct json *message = NULL;
+    char *text;
+
+    json_add_text(wish, "type", "subscribe");
+    json_add_number(wish, "id", 1);
+    json_append(json_add(wish, "topics", json_array()), json_new_text(topic));
+    if (live->offset[0])
+        json_add_text(wish, "after", live->offset);
+    text = json_print_and_destroy(wish);
+    live_say(live, text);
+    free(text);
+    do {
+        json_destroy(message);
+        message = live_next(live, REPLY_MS);
+        if (!message)
+            fail_msg("no reply to subscribe");
+    } while (!live_is(message, "type", "reply"));
+    if (!json_get_bool(message, "ok", false))
+        fail_msg("subscribe was refused");
+    json_destroy(message);
+}
+
+struct json *live_next(struct live *live, int limit_ms)
+{
+    struct json *message;
+    const char *offset;
+    int opcode;
+
+    do
+        opcode = raw_read_frame(live->fd, &live->payload, limit_ms);
+    while (opcode == 9); /* a ping; nobody here waits a minute */
+    if (opcode != 1) {
+        if (opcode == 8)
+            live_cut(live);
+        return NULL;
+    }
+    message = json_parse(live->payload.bytes, live->payload.len);
+    if (!message)
+        fail_msg("no JSON: %s", live->payload.bytes);
+    offset = json_get_text(message, "offset", NULL);
+    if (live_is(message, "type", "event") && offset)
+        text_copy(live->offset, sizeof live->offset, offset);
+    return message;
+}
+
+struct json *live_await(struct live *live, const char *event, const char *job,
+                        int limit_ms)
+{
+    int64_t end_ms = clock_steady_ms() + limit_ms;
+
+    for (;;) {
+        int64_t left_ms = end_ms - clock_steady_ms();
+        struct json *message =
+            left_ms > 0 ? live_next(live, (int)left_ms) : NULL;
+
+        if (!message)
+            fail_msg("no %s of job %s in time", event, job ? job : "any");
+        if (live_is(message, "event", event) &&
+            (!job || live_is(message, "job", job)))
+            return message;
+        json_destroy(message);
+    }
+}

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <stddef.h>
+
+#include "basics.h"
+#include "buffer.h"
+#include "json.h"
+
+/* A client of the live API. */
+struct live {
+    int fd; /* -1: not connected */
+    struct buffer payload;
+    char offset[64]; /* of the last event that had one */
+};
+
+/* Connects; what cannot ends the test. */
+void live_open(struct live *live, int port);
+
+/* Cuts the connection off without a word; the offset stays. */
+void live_cut(struct live *live);
+void live_finish(struct live *live);
+
+/* Subscribes to one topic behind the offset, if there is one (else from now
+ * on), and waits for the reply.  Events that come before it are lost. */
+void live_subscribe(struct live *live, const char *topic);
+
+/* Says one line of JSON. */
+void live_say(struct live *live, const char *json);
+
+/* The next message, to be destroyed; NULL if there is none in time, or the
+ * connection has ended (then `fd` is -1). */
+struct json *live_next(struct live *live, int limit_ms) MUST_CHECK;
+
+/* The next event of that name about the job (NULL: any); others are passed
+ * over.  Ends the test if there is none in time. */
+struct json *live_await(struct live *live, const char *event, const char *job,
+                        int limit_ms) MUST_CHECK;
+
+bool live_is(const struct json *message, const char *member, const char *text);

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "child.h"
+#include "mariadb_server.h"
+#include "redis_server.h"
+
+/*
+ * A whole Facewire of the story's own, in the current folder: Redis, MariaDB,
+ * the engine, a server and a worker, each on a free port.  The programs are
+ * those of the same build.  Whatever does not start ends the story.
+ */
+struct stack {
+    struct redis_server redis;
+    struct mariadb_server mariadb;
+    struct child engine;
+    struct child server;
+    struct child worker;
+    int engine_port;
+    int port; /* the server's */
+};
+
+/* Starts all but the worker.  Settings may be given before, with setenv. */
+void stack_start(struct stack *stack);
+
+/* Each part by itself: it may be started, killed and started again. */
+void stack_start_engine(struct stack *stack);
+void stack_start_server(struct stack *stack);
+void stack_start_worker(struct stack *stack, struct child *worker);
+
+/* Stops all of it, and demands that each program ends well. */
+void stack_stop(struct stack *stack);
