@@ -37,6 +37,10 @@ enum { SNIFF_BYTES = 256 * 1024 };
 int sniff(const void *bytes, size_t len,
           struct picture_facts *facts) MUST_CHECK;
 
+/* Whether a whole file, of the type that `sniff` has found, is there to its
+ * end: false for what was cut off on its way. */
+bool sniff_is_whole(const void *bytes, size_t len, enum picture_type type);
+
 /* "image/jpeg" and so on. */
 const char *picture_media_type(enum picture_type type);
 

@@ -3,8 +3,11 @@
  *
  * The file is walked marker by marker up to the scan, where the picture's data
  * begins.  The first frame header gives the size, the first EXIF segment the
- * orientation, in whichever order they come.
+ * orientation, in whichever order they come.  Thumbnails lie in segments of
+ * their own, so that theirs are never taken for the picture's.
  */
+#include <string.h>
+
 #include "errors.h"
 #include "sniff_parts.h"
 
@@ -71,24 +74,32 @@ static int read_frame(unsigned marker, struct reader segment,
     return 0;
 }
 
+/* Cuts off the next segment; false where there is none before the scan. */
+static bool next_segment(struct reader *file, unsigned *marker,
+                         struct reader *segment)
+{
+    uint32_t len;
+
+    do
+        *marker = next_marker(file);
+    while (!file->ended && stands_alone(*marker));
+    if (file->ended || *marker == MARKER_SOS || *marker == MARKER_EOI)
+        return false;
+    len = reader_number(file, 2);
+    if (len < 2)
+        return false;
+    *segment = reader_part(file, len - 2);
+    return true;
+}
+
 int sniff_jpeg(struct reader file, struct picture_facts *facts)
 {
     bool has_frame = false, has_exif = false;
+    struct reader segment;
+    unsigned marker;
 
     reader_skip(&file, 2);
-    while (!file.ended) {
-        unsigned marker = next_marker(&file);
-        struct reader segment;
-        uint32_t len;
-
-        if (marker == MARKER_SOS || marker == MARKER_EOI)
-            break;
-        if (stands_alone(marker))
-            continue;
-        len = reader_number(&file, 2);
-        if (len < 2)
-            break;
-        segment = reader_part(&file, len - 2);
+    while (next_segment(&file, &marker, &segment)) {
         if (is_frame(marker) && !has_frame) {
             int error = read_frame(marker, segment, facts);
 
@@ -102,4 +113,23 @@ int sniff_jpeg(struct reader file, struct picture_facts *facts)
         }
     }
     return has_frame ? 0 : E_INVALID;
+}
+
+/* The end's marker stands nowhere in a scan. */
+bool jpeg_is_whole(struct reader file)
+{
+    struct reader segment;
+    const unsigned char *end;
+    unsigned marker;
+
+    reader_skip(&file, 2);
+    while (next_segment(&file, &marker, &segment))
+        ;
+    if (file.ended || marker != MARKER_SOS)
+        return false;
+    end = file.bytes + file.len;
+    while ((end = memrchr(file.bytes, 0xff, (size_t)(end - file.bytes))))
+        if (end + 1 < file.bytes + file.len && end[1] == MARKER_EOI)
+            return true;
+    return false;
 }

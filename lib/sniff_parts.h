@@ -41,3 +41,6 @@ int sniff_heic(struct reader file, struct picture_facts *facts) MUST_CHECK;
 /* The orientation in a block of EXIF, with or without the "Exif" before it; 1
  * where it gives none that makes sense. */
 int exif_orientation(struct reader block);
+
+/* Whether a JPEG's end is there. */
+bool jpeg_is_whole(struct reader file);

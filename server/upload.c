@@ -45,6 +45,10 @@ enum problem upload_check_image(const struct server_settings *settings,
     if (error)
         return error == E_UNSUPPORTED ? PROBLEM_UNSUPPORTED_IMAGE
                                       : PROBLEM_IMAGE_DAMAGED;
+    if (!sniff_is_whole(bytes, len, facts->type)) {
+        snprintf(detail, 128, "The picture's end is missing.");
+        return PROBLEM_IMAGE_DAMAGED;
+    }
     if (facts->width < PIXELS_LEAST || facts->height < PIXELS_LEAST) {
         snprintf(detail, 128,
                  "The picture is %u by %u pixels; it must have 80 both ways.",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "patience.h"
 #include "port.h"
 #include "stack.h"
 #include "talk.h"
@@ -38,8 +39,7 @@ static void set_unless(const char *name, const char *value)
 static void find_models(void)
 {
     if (!getenv("FACEWIRE_MODELS"))
-        set("FACEWIRE_MODELS",
-            unit_shared("FACEWIRE_MODELS", "models", "."));
+        set("FACEWIRE_MODELS", unit_shared("FACEWIRE_MODELS", "models", "."));
 }
 
 static void tell_programs(struct stack *stack)

@@ -27,8 +27,7 @@ struct json *talk_photo(int port, const char *target, const char *path,
 
 /* Enrols somebody with one photo, waits until that is done, and returns the
  * finished job. */
-struct json *talk_enrol(int port, const char *key,
-                        const char *path) MUST_CHECK;
+struct json *talk_enrol(int port, const char *key, const char *path) MUST_CHECK;
 
 /* Waits until the job is over and returns its document. */
 struct json *talk_job(int port, const char *id, int limit_ms) MUST_CHECK;

@@ -16,7 +16,7 @@
 #include "clock.h"
 #include "raw_client.h"
 
-enum { PATIENCE_MS = 10000 };
+enum { PATIENCE_MS = 60000 };
 
 static _Noreturn void give_up(const char *reason)
 {

@@ -9,7 +9,7 @@
 /*
  * A client that speaks HTTP and WebSocket from a raw, blocking socket, byte by
  * byte as the test wants it.  Everything ends the test when it takes longer
- * than ten seconds, unless it says otherwise.
+ * than a minute, unless it says otherwise.
  */
 int raw_connect(int port);
 
