@@ -149,22 +149,23 @@ static void base64_table(unsigned char places[static 256])
         places[(unsigned char)letters[i]] = (unsigned char)i;
 }
 
-/* Four letters make three bytes.  What is no letter sets a bit above the six,
- * wherever it stands, so one look at the end finds it. */
-void *base64_decode(const char *text, size_t len, size_t *bytes)
+/* Four letters make three bytes, so the bytes may go where the letters were.
+ * What is no letter sets a bit above the six, wherever it stands, so one look
+ * at the end finds it. */
+static bool decode(const unsigned char *from, size_t len, unsigned char *to,
+                   size_t *bytes)
 {
-    const unsigned char *from = (const unsigned char *)text;
-    unsigned char places[256], *all, *to;
+    unsigned char places[256];
     size_t padding = 0;
     unsigned seen = 0;
 
     if (len % 4 != 0)
-        return NULL;
-    if (len > 0 && text[len - 1] == '=')
-        padding = text[len - 2] == '=' ? 2 : 1;
+        return false;
+    if (len > 0 && from[len - 1] == '=')
+        padding = from[len - 2] == '=' ? 2 : 1;
+    *bytes = len / 4 * 3 - padding;
 
     base64_table(places);
-    all = to = xmalloc(len / 4 * 3 + 1);
     for (size_t left = len; left > 0; left -= 4, from += 4) {
         bool last = left == 4;
         unsigned a = places[from[0]], b = places[from[1]];
@@ -176,11 +177,22 @@ void *base64_decode(const char *text, size_t len, size_t *bytes)
         *to++ = (unsigned char)(b << 4 | c >> 2);
         *to++ = (unsigned char)(c << 6 | d);
     }
-    if (seen > 63) {
+    return seen <= 63;
+}
+
+void *base64_decode(const char *text, size_t len, size_t *bytes)
+{
+    unsigned char *all = xmalloc(len / 4 * 3 + 1);
+
+    if (!decode((const unsigned char *)text, len, all, bytes)) {
         free(all);
         return NULL;
     }
-    *bytes = len / 4 * 3 - padding;
     all[*bytes] = '\0';
     return all;
+}
+
+bool base64_decode_in_place(char *text, size_t len, size_t *bytes)
+{
+    return decode((unsigned char *)text, len, (unsigned char *)text, bytes);
 }

@@ -47,3 +47,6 @@ void base64_write(const void *bytes, size_t len, char *text);
  * space and missing padding included).  "" gives an empty, not a NULL, answer.
  */
 void *base64_decode(const char *text, size_t len, size_t *bytes) MUST_CHECK;
+
+/* The same in place of the text, which is spoilt: false if it is none. */
+bool base64_decode_in_place(char *text, size_t len, size_t *bytes) MUST_CHECK;

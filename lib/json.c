@@ -37,41 +37,72 @@ static cJSON *theirs(const struct json *value)
     return (cJSON *)value;
 }
 
-/* cJSON recurses, and cuts strings at an escaped NUL; both are found by one
- * look over the text that knows no more of JSON than strings and brackets. */
-static bool is_safe(const char *text, size_t len)
+/* What one look over a text finds, which knows no more of JSON than strings and
+ * brackets. */
+struct outline {
+    size_t values; /* at least as many as there are */
+    int depth;     /* now */
+    bool is_safe;  /* nothing that cJSON trips over: it recurses, and cuts
+                      strings at an escaped NUL */
+};
+
+/* Where the string that begins at `at` ends, or the text.  Most of a long text
+ * is one long string, so that is looked through as fast as can be. */
+static size_t string_end(const char *text, size_t len, size_t at,
+                         struct outline *outline)
 {
-    bool in_text = false;
-    int depth = 0;
+    size_t quote = 0; /* the next one; behind `at`, unless it is to be found */
+
+    while (at < len) {
+        const char *found;
+
+        if (quote <= at) {
+            found = memchr(text + at, '"', len - at);
+            quote = found ? (size_t)(found - text) : len;
+        }
+        found = memchr(text + at, '\\', quote - at);
+        if (!found)
+            return quote;
+        at = (size_t)(found - text);
+        if (len - at >= 6 && memcmp(found, "\\u0000", 6) == 0)
+            outline->is_safe = false;
+        at += 2;
+    }
+    return len;
+}
+
+static struct outline look_over(const char *text, size_t len)
+{
+    struct outline outline = {.values = 1, .is_safe = true};
 
     for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-
-        if (c == '\0')
-            return false;
-        if (in_text && c == '\\') {
-            if (len - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0)
-                return false;
-            i++;
-        } else if (c == '"') {
-            in_text = !in_text;
-        } else if (!in_text && (c == '{' || c == '[')) {
-            if (++depth > JSON_DEPTH_MAX)
-                return false;
-        } else if (!in_text && (c == '}' || c == ']')) {
-            depth--;
+        if (text[i] == '"') {
+            i = string_end(text, len, i + 1, &outline);
+        } else if (text[i] == '{' || text[i] == '[') {
+            outline.values++;
+            if (++outline.depth > JSON_DEPTH_MAX)
+                outline.is_safe = false;
+        } else if (text[i] == '}' || text[i] == ']') {
+            outline.depth--;
+        } else if (text[i] == ',') {
+            outline.values++;
         }
     }
-    return utf8_is_valid(text, len);
+    if (memchr(text, '\0', len) || !utf8_is_valid(text, len))
+        outline.is_safe = false;
+    return outline;
 }
 
 /* cJSON stops behind the first value; what follows must be white space. */
-struct json *json_parse(const char *text, size_t len)
+struct json *json_parse_few(const char *text, size_t len, size_t values_max)
 {
+    struct outline outline = {0};
     const char *end = NULL;
     cJSON *value;
 
-    if (len == 0 || !is_safe(text, len))
+    if (len > 0)
+        outline = look_over(text, len);
+    if (!outline.is_safe || outline.values > values_max)
         return NULL;
     value = cJSON_ParseWithLengthOpts(text, len, &end, false);
     while (value && end < text + len && strchr(" \t\r\n", *end))
@@ -81,6 +112,11 @@ struct json *json_parse(const char *text, size_t len)
         return NULL;
     }
     return ours(value);
+}
+
+struct json *json_parse(const char *text, size_t len)
+{
+    return json_parse_few(text, len, SIZE_MAX);
 }
 
 void json_destroy(struct json *value)
@@ -164,6 +200,14 @@ double json_number(const struct json *value)
 bool json_bool(const struct json *value)
 {
     return cJSON_IsTrue(theirs(value));
+}
+
+char *json_take_text(const struct json *value)
+{
+    char *text = theirs(value)->valuestring;
+
+    theirs(value)->valuestring = xstrdup("");
+    return text;
 }
 
 size_t json_count(const struct json *list)

@@ -18,6 +18,11 @@ enum { JSON_DEPTH_MAX = 32 };
  * is nested deeper than JSON_DEPTH_MAX, has a NUL or is not UTF-8.  `len` bytes
  * are read, no terminator is needed. */
 struct json *json_parse(const char *text, size_t len) MUST_CHECK;
+
+/* The same for texts from strangers who could make much of few bytes: NULL also
+ * if there are more than `values_max` values in all. */
+struct json *json_parse_few(const char *text, size_t len,
+                            size_t values_max) MUST_CHECK;
 void json_destroy(struct json *value);
 
 bool json_is_object(const struct json *value);
@@ -43,6 +48,10 @@ bool json_get_bool(const struct json *object, const char *name, bool fallback);
 const char *json_text(const struct json *value);
 double json_number(const struct json *value);
 bool json_bool(const struct json *value);
+
+/* Takes the text out of a value that lies in a tree of the caller's, to be
+ * freed; "" is left behind.  For long texts, which are not copied so. */
+char *json_take_text(const struct json *value) MUST_CHECK;
 
 /* Elements of an array or members of an object, in order:
  * for (e = json_first(list); e; e = json_next(e)). */

@@ -165,6 +165,10 @@ static void every_byte_survives_base64(void **state)
 
         assert_int_equal(got, len);
         assert_memory_equal(again, bytes, len);
+        got = 0;
+        assert_true(base64_decode_in_place(text, strlen(text), &got));
+        assert_int_equal(got, len);
+        assert_memory_equal(text, bytes, len);
         free(text);
         free(again);
     }
@@ -184,6 +188,12 @@ static void what_is_no_base64_is_refused(void **state)
     for (size_t i = 0; i < COUNT(bad); i++)
         if (base64_decode(bad[i], strlen(bad[i]), &got))
             fail_msg("taken for base64: \"%s\"", bad[i]);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        char *text = strdup(bad[i]);
+
+        assert_false(base64_decode_in_place(text, strlen(text), &got));
+        free(text);
+    }
     assert_null(base64_decode("Zm9\0", 4, &got));
 }
 

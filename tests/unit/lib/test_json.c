@@ -34,6 +34,10 @@ static void what_is_not_one_value_is_refused(void **state)
         "[1,]",
         "\"\xff\"",
         "{\"a\":1}{\"b\":2}",
+        "\"a",
+        "\"a\\",
+        "\"\\\"",
+        "\"a\\\"b\\u0000c\"",
     };
 
     (void)state;
@@ -67,6 +71,40 @@ static void brackets_inside_texts_do_not_count(void **state)
     json_destroy(value);
 }
 
+static void escaped_quotes_do_not_end_a_text(void **state)
+{
+    struct json *value = parse("[\"\\\\\",\"a\\\"]\",\"\\\\u0000\"]");
+
+    (void)state;
+    assert_non_null(value);
+    assert_int_equal(json_count(value), 3);
+    assert_string_equal(json_text(json_next(json_first(value))), "a\"]");
+    json_destroy(value);
+}
+
+static void the_number_of_values_can_be_bounded(void **state)
+{
+    static const char text[] = "{\"a\":[1,2,{}],\"b\":\"[,,,,{\"}";
+    struct json *value = json_parse_few(text, strlen(text), 7);
+
+    (void)state;
+    assert_non_null(value);
+    json_destroy(value);
+    assert_null(json_parse_few(text, strlen(text), 5));
+}
+
+static void a_text_can_be_taken_out(void **state)
+{
+    struct json *value = parse("{\"a\":\"long\"}");
+    char *text = json_take_text(json_get(value, "a"));
+
+    (void)state;
+    assert_string_equal(text, "long");
+    assert_string_equal(json_get_text(value, "a", "none"), "");
+    json_destroy(value);
+    free(text);
+}
+
 static void what_is_written_can_be_read_back(void **state)
 {
     struct json *object = json_object();
@@ -91,6 +129,9 @@ int main(void)
         cmocka_unit_test(what_is_not_one_value_is_refused),
         cmocka_unit_test(depth_is_bounded_before_anything_recurses),
         cmocka_unit_test(brackets_inside_texts_do_not_count),
+        cmocka_unit_test(escaped_quotes_do_not_end_a_text),
+        cmocka_unit_test(the_number_of_values_can_be_bounded),
+        cmocka_unit_test(a_text_can_be_taken_out),
         cmocka_unit_test(what_is_written_can_be_read_back),
     };
 

@@ -19,8 +19,10 @@ static void well_formed_text_is_valid(void **state)
 static void broken_text_is_not(void **state)
 {
     static const char *const bad[] = {
-        "\x80",         "\xc0\x80",         "\xc3",     "\xed\xa0\x80",
-        "\xe0\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80", "a\xffz",
+        "\x80",         "\xc0\x80",     "\xc3",
+        "\xed\xa0\x80", "\xe0\x80\x80", "\xf4\x90\x80\x80",
+        "\xf5\x80",     "a\xffz",       "eight plain bytes and \xff",
+        "0123456\x80",
     };
 
     (void)state;
