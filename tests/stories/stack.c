@@ -98,11 +98,10 @@ void stack_start_server(struct stack *stack)
     await(&stack->server, stack->port, "/readyz");
 }
 
-void stack_start_worker(struct stack *stack, struct child *worker)
+void stack_start_worker(struct stack *stack)
 {
-    (void)stack;
-    child_finish(worker);
-    start_program(worker, "worker/facewire-worker", "worker.log");
+    child_finish(&stack->worker);
+    start_program(&stack->worker, "worker/facewire-worker", "worker.log");
 }
 
 void stack_start(struct stack *stack)
@@ -120,7 +119,6 @@ void stack_start(struct stack *stack)
     tell_programs(stack);
     if (child_run(migrate, "migrate.log") != 0)
         fail_msg("the schema cannot be made: see migrate.log");
-    stack_start_engine(stack);
     stack_start_server(stack);
 }
 

@@ -19,13 +19,14 @@ struct stack {
     int port; /* the server's */
 };
 
-/* Starts all but the worker.  Settings may be given before, with setenv. */
+/* Starts Redis, MariaDB and the server.  Settings may be given before, with
+ * setenv. */
 void stack_start(struct stack *stack);
 
-/* Each part by itself: it may be started, killed and started again. */
+/* The other parts.  Each may be killed and started again. */
 void stack_start_engine(struct stack *stack);
+void stack_start_worker(struct stack *stack);
 void stack_start_server(struct stack *stack);
-void stack_start_worker(struct stack *stack, struct child *worker);
 
 /* Stops all of it, and demands that each program ends well. */
 void stack_stop(struct stack *stack);
