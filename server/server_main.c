@@ -21,7 +21,7 @@
 #include "program.h"
 #include "random.h"
 #include "router.h"
-#include "session.h"
+#include "sessions.h"
 #include "stats.h"
 #include "web.h"
 
