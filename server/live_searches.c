@@ -3,7 +3,6 @@
  *
  * They are freed when the client is gone and the last of them is admitted.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "live_frame.h"
@@ -13,10 +12,7 @@
 #include "text.h"
 #include "xalloc.h"
 
-enum {
-    ADMISSIONS_MAX = 32, /* that are under way */
-    TOPIC_BYTES = sizeof "job:" + UUID_BYTES,
-};
+enum { ADMISSIONS_MAX = 32 }; /* that are under way */
 
 struct live_searches {
     struct services *services;
@@ -104,14 +100,12 @@ static void on_admitted(void *owner, struct live_search *search,
 {
     struct announced *announced = owner;
     struct live_searches *searches = announced->searches;
-    char topic[TOPIC_BYTES];
 
     if (searches->listener && problem == PROBLEM_NONE) {
         say(searches,
             live_reply(&announced->message, "job", live_search_job(search)));
     } else if (searches->listener) {
-        snprintf(topic, sizeof topic, "job:%s", live_search_job(search));
-        listener_unsubscribe(searches->listener, topic);
+        listener_stop_following(searches->listener, live_search_job(search));
         refuse(searches, &announced->message, problem, detail);
     }
     live_message_finish(&announced->message);
@@ -126,12 +120,15 @@ static void search_durably(struct live_searches *searches, const char *bytes,
 {
     struct live_search *search;
     struct announced *announced;
-    char topic[TOPIC_BYTES];
-    const char *topics[] = {topic};
 
     if (searches->admissions >= ADMISSIONS_MAX) {
         refuse(searches, &searches->pending, PROBLEM_TOO_MANY_REQUESTS,
                "Wait until some of the searches under way are accepted.");
+        return;
+    }
+    if (!upload_has_room(searches->services, len)) {
+        refuse(searches, &searches->pending, PROBLEM_UNAVAILABLE,
+               "Too many uploads are under way; come again in a moment.");
         return;
     }
     searches->admissions++;
@@ -141,8 +138,7 @@ static void search_durably(struct live_searches *searches, const char *bytes,
     searches->pending = (struct live_message){0};
     search = live_search_create(searches->services, bytes, len, facts,
                                 &announced->message.options);
-    snprintf(topic, sizeof topic, "job:%s", live_search_job(search));
-    listener_subscribe(searches->listener, topics, 1, NULL);
+    listener_follow(searches->listener, live_search_job(search));
     live_search_run(search, on_admitted, announced);
 }
 

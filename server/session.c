@@ -155,8 +155,8 @@ static void do_subscribe(struct session *session, struct live_message *message)
 {
     struct services *services = session->tools->services;
 
-    if (listener_topics(session->listener) + message->topic_count >
-        LIVE_TOPICS_MAX) {
+    if (listener_topics_with(session->listener, message->topics,
+                             message->topic_count) > LIVE_TOPICS_MAX) {
         refuse(session, message, PROBLEM_TOO_MANY_TOPICS, NULL);
         return;
     }

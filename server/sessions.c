@@ -9,6 +9,7 @@
 #include "random.h"
 #include "session.h"
 #include "sessions.h"
+#include "visitors.h"
 #include "xalloc.h"
 
 enum { SLOTS = 1024 };
@@ -17,6 +18,7 @@ struct member {
     struct member *next; /* in its slot */
     struct sessions *sessions;
     struct session *session;
+    struct visitor *visitor; /* NULL: one too many */
 };
 
 struct sessions {
@@ -44,6 +46,8 @@ static void on_gone(void *owner)
         place = &(*place)->next;
     *place = member->next;
     sessions->count--;
+    if (member->visitor)
+        visitor_leave(member->visitor);
     free(member);
 }
 
@@ -71,7 +75,7 @@ size_t sessions_count(const struct sessions *sessions)
 }
 
 void sessions_open(struct sessions *sessions, struct websocket *websocket,
-                   bool has_token)
+                   const char *address, bool has_token)
 {
     struct member *member = xcalloc(1, sizeof *member);
     struct member **slot;
@@ -83,7 +87,8 @@ void sessions_open(struct sessions *sessions, struct websocket *websocket,
     member->next = *slot;
     *slot = member;
     sessions->count++;
-    if (sessions->count > (size_t)sessions->tools.services->settings->listeners)
+    member->visitor = visitors_enter(sessions->tools.services->live, address);
+    if (!member->visitor)
         session_turn_away(member->session);
 }
 

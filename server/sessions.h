@@ -2,7 +2,6 @@
 
 #include "listener.h"
 #include "services.h"
-#include "visitors.h"
 #include "websocket.h"
 
 /* All live clients on WebSockets (see session.h). */
@@ -15,10 +14,10 @@ struct sessions *sessions_create(struct services *services,
 /* Every session must be gone. */
 void sessions_destroy(struct sessions *sessions);
 
-/* A WebSocket was opened; `has_token` if its request brought what is demanded.
- */
+/* A WebSocket was opened from an address; `has_token` if its request brought
+ * what is demanded. */
 void sessions_open(struct sessions *sessions, struct websocket *websocket,
-                   bool has_token);
+                   const char *address, bool has_token);
 
 /* A live-lane result: JSON that names its session. */
 void sessions_take_result(struct sessions *sessions, const char *data,
