@@ -82,10 +82,12 @@ int jobs_told(struct database *database, const struct jobs_told *told,
               done_fn *done, void *owner) MUST_CHECK;
 
 /* Finds rows that may be missing in Redis: not over, or over and not told, and
- * untouched for `age_ms`; in the order of their ids. */
+ * untouched for `age_ms`, or `running_age_ms` where a worker should have it; in
+ * the order of their ids. */
 struct jobs_sweep {
     const char *after; /* an id; "": from the first */
     int64_t age_ms;
+    int64_t running_age_ms;
     int64_t limit;
     /* The answer; wait_ms of each stands in `waits`. */
     struct job_rows rows;
