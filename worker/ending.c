@@ -20,6 +20,11 @@ static void on_postponed(void *owner, int error)
 
     ending->state =
         ending->postponing.has_won ? ENDING_POSTPONED : ENDING_OVERTAKEN;
+    if (error == 0 && ending->postponing.is_failure)
+        log_info("job=%s failed %lld times, tried again in %lld ms: %s",
+                 ending->row->id, (long long)ending->row->failures + 1,
+                 (long long)ending->wait_ms,
+                 error_name(ending->verdict.error));
     ending->done(ending->owner, error);
 }
 
