@@ -40,20 +40,9 @@ static int stop(void **state)
     return 0;
 }
 
-static struct json *post_search(const char *photo)
-{
-    int status;
-    struct json *job =
-        talk_photo(stack.port, "/v1/searches",
-                   unit_shared("FACEWIRE_PHOTOS", "photos", photo), &status);
-
-    assert_int_equal(status, 202);
-    return job;
-}
-
 static void a_job_that_always_fails_is_dead_after_its_attempts(void **state)
 {
-    struct json *job = post_search("f1-mom-2.jpg");
+    struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
     struct json *event;
     const struct json *data, *error;
 
