@@ -236,16 +236,17 @@ int jobs_told(struct database *database, const struct jobs_told *told,
 static int run_sweep(struct connection *connection, void *task)
 {
     struct jobs_sweep *sweep = task;
-    struct value values[] = {
-        value_text(sweep->after), value_integer(sweep->running_age_ms * 1000),
-        value_integer(sweep->age_ms * 1000), value_integer(sweep->limit)};
+    struct value values[] = {value_text(sweep->after),
+                             value_integer(sweep->age_ms * 1000),
+                             value_integer(sweep->worked_age_ms * 1000),
+                             value_integer(sweep->limit)};
 
     job_rows_finish(&sweep->rows);
     return connection_run(connection,
                           "SELECT " JOB_COLUMNS " FROM jobs "
                           "WHERE told = 0 AND id > ? AND updated < "
                           "UTC_TIMESTAMP(3) - "
-                          "INTERVAL IF(status = 'running', ?, ?) MICROSECOND "
+                          "INTERVAL IF(status = 'queued', ?, ?) MICROSECOND "
                           "AND (not_before IS NULL OR "
                           "not_before < UTC_TIMESTAMP(3)) "
                           "ORDER BY id LIMIT ?",

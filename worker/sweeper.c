@@ -23,8 +23,8 @@ enum {
     AGE_MS = 3000,   /* of rows that are looked at: younger ones are on their
                         way */
     REST_TICKS = 20, /* between two walks along all rows */
-    SHORT_TICKS = 6, /* after one in a hurry, which leaves running jobs to their
-                        workers */
+    SHORT_TICKS = 6, /* after one in a hurry, which leaves to workers what they
+                        have */
     FORGET_TICKS = 600,
     TOPIC_BYTES = sizeof "job:" + UUID_BYTES,
 };
@@ -102,8 +102,9 @@ static void end_page(struct sweeper *sweeper)
     sweeper->is_reading = false;
     if (is_last && !sweeper->is_begun_anew) {
         if (sweeper->added)
-            log_info("sweeper: %zu jobs were missing in the queue",
-                     sweeper->added);
+            log_info(
+                "sweeper: %zu jobs were added, which the queue did not know",
+                sweeper->added);
         sweeper->added = 0;
         sweeper->after[0] = '\0';
         sweeper->rest = sweeper->is_hurried ? SHORT_TICKS : REST_TICKS;
@@ -165,7 +166,7 @@ static void read_page(struct sweeper *sweeper)
     sweeper->is_begun_anew = false;
     sweeper->page.after = sweeper->after;
     sweeper->page.age_ms = sweeper->is_hurried ? 0 : AGE_MS;
-    sweeper->page.running_age_ms = sweeper->tools->settings->lease_ms;
+    sweeper->page.worked_age_ms = sweeper->tools->settings->lease_ms;
     sweeper->page.limit = PAGE;
     sweeper->is_reading = jobs_sweep(sweeper->tools->database, &sweeper->page,
                                      on_page, sweeper) == PENDING;

@@ -94,10 +94,11 @@ static void what_redis_may_have_lost_is_found(void **state)
     job_rows_finish(&sweep.rows);
 }
 
-static void a_running_job_is_left_to_its_worker_for_a_while(void **state)
+static void a_job_is_left_to_its_worker_for_a_while(void **state)
 {
     struct jobs_sweep sweep = {
-        .after = "", .running_age_ms = 60000, .limit = 10};
+        .after = "", .worked_age_ms = 60000, .limit = 10};
+    struct job_commit done = {.id = "job2", .status = JOB_DONE};
 
     (void)state;
     add_job("job1", JOB_SEARCH, NULL);
@@ -108,6 +109,10 @@ static void a_running_job_is_left_to_its_worker_for_a_while(void **state)
     assert_int_equal(wait_for(jobs_sweep(database, &sweep, on_done, NULL)), 0);
     assert_int_equal(sweep.rows.count, 1);
     assert_string_equal(sweep.rows.rows[0].id, "job1");
+    done.attempt = 1; /* it is about to be told */
+    assert_true(commit(&done));
+    assert_int_equal(wait_for(jobs_sweep(database, &sweep, on_done, NULL)), 0);
+    assert_int_equal(sweep.rows.count, 1);
     job_rows_finish(&sweep.rows);
 }
 
@@ -292,8 +297,7 @@ int main(void)
         cmocka_unit_test_setup(a_postponed_job_is_not_taken_before_its_time,
                                empty),
         cmocka_unit_test_setup(what_redis_may_have_lost_is_found, empty),
-        cmocka_unit_test_setup(a_running_job_is_left_to_its_worker_for_a_while,
-                               empty),
+        cmocka_unit_test_setup(a_job_is_left_to_its_worker_for_a_while, empty),
         cmocka_unit_test_setup(a_replayed_job_is_not_told_by_its_former_end,
                                empty),
         cmocka_unit_test_setup(dead_jobs_are_listed_and_replayed, empty),
