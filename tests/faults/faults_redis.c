@@ -46,7 +46,7 @@ static void upload_some(size_t count)
 
 static size_t half(void)
 {
-    return (scene_is_long() ? LONG_UPLOADS : UPLOADS) / 2;
+    return scene_is_long() ? LONG_UPLOADS / 2 : UPLOADS / 2;
 }
 
 static void nothing_is_lost_when_redis_is_emptied(void **state)
