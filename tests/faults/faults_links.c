@@ -47,11 +47,10 @@ static void strike(const char *name, struct proxy *link, enum proxy_kind kind,
 {
     size_t uploads = 0;
 
-    proxy_set(link,
-              &(struct proxy_fault){.kind = kind,
-                                    .way = way,
-                                    .bytes = scene_chance(BYTES_MOST),
-                                    .delay_ms = DELAY_MS});
+    proxy_set(link, &(struct proxy_fault){.kind = kind,
+                                          .way = way,
+                                          .bytes = scene_chance(BYTES_MOST),
+                                          .delay_ms = DELAY_MS});
     if (kind == PROXY_REFUSE)
         proxy_cut_all(link);
     while (uploads < UPLOADS_LEAST ||

@@ -134,9 +134,9 @@ static void nothing_is_lost_whatever_is_killed(void **state)
 {
     size_t strikes = scene_is_long() ? LONG_STRIKES : STRIKES;
     const char *minutes = getenv("FACEWIRE_FAULTS_MINUTES");
-    int64_t end_ms = clock_steady_ms() +
-                     60000 * (minutes ? strtol(minutes, NULL, 10)
-                                      : (long)LONG_MINUTES);
+    int64_t end_ms =
+        clock_steady_ms() +
+        60000 * (minutes ? strtol(minutes, NULL, 10) : (long)LONG_MINUTES);
     size_t count = 0;
 
     (void)state;

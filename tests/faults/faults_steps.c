@@ -231,10 +231,10 @@ static const struct step {
     const char *name;
     void (*go)(void);
 } steps[] = {
-    {"leased", go_to_leased},      {"taken", go_to_taken},
-    {"faces told", go_to_faces},   {"working", go_to_working},
-    {"telling", go_to_telling},    {"writing", go_to_writing},
-    {"written", go_to_written},    {"told", go_to_told},
+    {"leased", go_to_leased},    {"taken", go_to_taken},
+    {"faces told", go_to_faces}, {"working", go_to_working},
+    {"telling", go_to_telling},  {"writing", go_to_writing},
+    {"written", go_to_written},  {"told", go_to_told},
 };
 
 /* A short run takes every other step, and those between for holding still. */

@@ -37,9 +37,9 @@ void footing_take(struct footing *footing, const struct child *child)
 void footing_compare(const struct footing *footing, const struct child *child)
 {
     struct patience patience = patience_of(BACK_MS);
-    size_t most_kilobytes =
-        footing->kilobytes + footing->kilobytes * GROWTH_PERCENT / 100 +
-        GROWTH_KILOBYTES;
+    size_t most_kilobytes = footing->kilobytes +
+                            footing->kilobytes * GROWTH_PERCENT / 100 +
+                            GROWTH_KILOBYTES;
     size_t most_descriptors = footing->descriptors + DESCRIPTORS_MORE;
     struct footing now = look(child);
 

@@ -275,8 +275,8 @@ static size_t count_rows(const struct scene *scene)
     size_t rows = 0;
 
     do {
-        char *target = xprintf("/v1/jobs?limit=200%s%s",
-                               after[0] ? "&after=" : "", after);
+        char *target =
+            xprintf("/v1/jobs?limit=200%s%s", after[0] ? "&after=" : "", after);
         struct json *page = fetch(scene, target);
 
         rows += json_count(json_get(page, "items"));

@@ -24,10 +24,10 @@ static void say_subscribe(struct watcher *watcher)
 
     if (watcher->last.epoch[0])
         offset_write(&watcher->last, after);
-    text = xprintf("{\"type\":\"subscribe\",\"id\":1,"
-                   "\"topics\":[\"searches\"]%s%s%s}",
-                   after[0] ? ",\"after\":\"" : "", after,
-                   after[0] ? "\"" : "");
+    text =
+        xprintf("{\"type\":\"subscribe\",\"id\":1,"
+                "\"topics\":[\"searches\"]%s%s%s}",
+                after[0] ? ",\"after\":\"" : "", after, after[0] ? "\"" : "");
     live_say(&watcher->live, text);
     free(text);
 }
@@ -37,9 +37,8 @@ static bool connect_again(struct watcher *watcher)
 {
     if (watcher->live.fd >= 0)
         return true;
-    watcher->live.fd =
-        raw_websocket(watcher->port, "/v1/live",
-                      "Sec-WebSocket-Protocol: facewire.v1\r\n");
+    watcher->live.fd = raw_websocket(watcher->port, "/v1/live",
+                                     "Sec-WebSocket-Protocol: facewire.v1\r\n");
     if (watcher->live.fd < 0)
         return false;
     watcher->is_subscribed = false;
@@ -133,8 +132,8 @@ void watcher_open(struct watcher *watcher, int port, struct ledger *ledger)
 {
     struct patience patience = patience_of(FIRST_MS);
 
-    *watcher = (struct watcher){
-        .port = port, .live = {.fd = -1}, .ledger = ledger};
+    *watcher =
+        (struct watcher){.port = port, .live = {.fd = -1}, .ledger = ledger};
     while (!watcher->is_subscribed && patience_lasts(&patience))
         watcher_hear(watcher, TURN_MS);
     if (!watcher->is_subscribed)

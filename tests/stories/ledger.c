@@ -12,9 +12,8 @@ static struct tally *append(struct ledger *ledger, const char *job)
     struct tally *tally;
 
     if (ledger->count % GROWTH == 0) {
-        ledger->tallies =
-            realloc(ledger->tallies,
-                    (ledger->count + GROWTH) * sizeof *ledger->tallies);
+        ledger->tallies = realloc(ledger->tallies, (ledger->count + GROWTH) *
+                                                       sizeof *ledger->tallies);
         assert_non_null(ledger->tallies);
     }
     tally = &ledger->tallies[ledger->count++];
