@@ -20,6 +20,7 @@ enum {
     UPLOADS_MOST = 12, /* between two strikes */
     AWAY_MOST_MS = 2000,
     EXIT_MS = 10000,
+    STOP_MS = 30000,
     SETTLE_MS = 120000,
     REST_EACH = 10, /* strikes, after which everything must settle */
     PARTS = 5,
@@ -97,8 +98,13 @@ static void upload_for(int time_ms)
     } while (clock_steady_ms() < end_ms);
 }
 
-static void kill_part(struct part *part)
+/* Killed, or told to stop: then it says goodbye in its own way. */
+static void end_part(struct part *part)
 {
+    if (scene_chance(4) == 0) {
+        child_stop(part->child, STOP_MS);
+        return;
+    }
     child_signal(part->child, SIGKILL);
     child_wait(part->child, EXIT_MS);
     part->kills++;
@@ -121,9 +127,9 @@ static void strike(void)
         hold_still(one, away_ms);
         return;
     }
-    kill_part(one);
+    end_part(one);
     if (scene_chance(3) == 0 && other != one)
-        kill_part(other);
+        end_part(other);
     upload_for(away_ms);
     for (size_t i = 0; i < PARTS; i++)
         if (!child_is_running(parts[i].child))

@@ -62,7 +62,8 @@ struct proxy {
     size_t count;
     size_t accepted;
     struct proxy_fault fault;
-    size_t spared_to; /* connections up to this number are */
+    size_t spared_to;   /* connections up to this number are */
+    size_t spared_from; /* and from this one on, if not 0 */
     size_t hits;
     size_t passed[WAYS];
     bool is_ending;
@@ -201,6 +202,7 @@ static bool is_meant(const struct proxy *proxy, const struct pair *pair,
 
     return fault->kind != PROXY_PASS && fault->kind != PROXY_REFUSE &&
            pair->number > proxy->spared_to &&
+           (!proxy->spared_from || pair->number < proxy->spared_from) &&
            (fault->way == PROXY_BOTH || (int)fault->way == way);
 }
 
@@ -462,6 +464,7 @@ void proxy_set(struct proxy *proxy, const struct proxy_fault *fault)
     uv_mutex_lock(&proxy->lock);
     proxy->fault = *fault;
     proxy->spared_to = fault->spared ? proxy->accepted + fault->spared : 0;
+    proxy->spared_from = fault->is_for_old ? proxy->accepted + 1 : 0;
     proxy->hits = 0;
     for (int way = 0; way < WAYS; way++)
         proxy->passed[way] = 0;

@@ -33,6 +33,7 @@ struct proxy_fault {
     size_t bytes;       /* that still pass */
     size_t spared;      /* new connections that nothing happens to; those that
                            were open before are spared as well, if not 0 */
+    bool is_for_old;    /* new connections are all spared */
     int delay_ms;
 };
 
