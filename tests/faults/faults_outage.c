@@ -16,6 +16,7 @@ enum {
     AWAY_MS = 8000,
     LONG_AWAY_MS = 20000,
     PACE_MS = 50, /* between uploads */
+    TOGETHER = 40,
     EXIT_MS = 10000,
     ANSWER_MS = 15000, /* in which every upload is answered */
     SETTLE_MS = 120000,
@@ -102,6 +103,7 @@ static void the_database_may_be_held_still(void **state)
     (void)state;
     scene_upload(&scene);
     child_signal(&scene.stack.mariadb.child, SIGSTOP);
+    scene_upload_together(&scene, TOGETHER);
     sit_out();
     child_signal(&scene.stack.mariadb.child, SIGCONT);
     settle();

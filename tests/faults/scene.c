@@ -21,6 +21,7 @@ enum {
     AGAIN_MS = 50, /* between two tries of one upload */
     HEAR_MS = 100,
     FETCH_MS = 60000,
+    TOGETHER_MAX = 64,
 };
 
 bool scene_is_long(void)
@@ -109,31 +110,59 @@ static int take_answer(struct scene *scene, const struct raw_answer *answer)
     return answer->status;
 }
 
-static int upload(struct scene *scene, const char *headers)
+/* The socket on which the answer comes; -1 if nobody is there. */
+static int send_upload(const struct scene *scene, const char *headers)
 {
-    int64_t start_ms = clock_steady_ms();
     int fd = raw_try_connect(scene->port);
-    struct raw_answer answer = {0};
     struct buffer head = {0};
-    int status;
 
     buffer_printf(&head,
                   "POST /v1/searches HTTP/1.1\r\nHost: localhost\r\n"
                   "Connection: close\r\nContent-Type: image/jpeg\r\n"
                   "%sContent-Length: %zu\r\n\r\n",
                   headers, scene->photo_bytes);
+    if (fd >= 0 && raw_send(fd, head.bytes, head.len))
+        raw_send(fd, scene->photo, scene->photo_bytes);
+    buffer_finish(&head);
+    return fd;
+}
+
+static int hear_answer(struct scene *scene, int fd, int64_t start_ms)
+{
+    struct raw_answer answer = {0};
+    int64_t took_ms;
+    int status;
+
     if (fd >= 0) {
-        if (raw_send(fd, head.bytes, head.len))
-            raw_send(fd, scene->photo, scene->photo_bytes);
         raw_hear(fd, &answer);
         close(fd);
     }
-    buffer_finish(&head);
-    if (clock_steady_ms() - start_ms > scene->slowest_ms)
-        scene->slowest_ms = clock_steady_ms() - start_ms;
+    took_ms = clock_steady_ms() - start_ms;
+    if (took_ms > scene->slowest_ms)
+        scene->slowest_ms = took_ms;
     status = take_answer(scene, &answer);
     raw_answer_finish(&answer);
     return status;
+}
+
+static int upload(struct scene *scene, const char *headers)
+{
+    int64_t start_ms = clock_steady_ms();
+
+    return hear_answer(scene, send_upload(scene, headers), start_ms);
+}
+
+void scene_upload_together(struct scene *scene, size_t count)
+{
+    int64_t start_ms = clock_steady_ms();
+    int fds[TOGETHER_MAX];
+
+    assert_in_range(count, 0, TOGETHER_MAX);
+    for (size_t i = 0; i < count; i++)
+        fds[i] = send_upload(scene, "");
+    for (size_t i = 0; i < count; i++)
+        hear_answer(scene, fds[i], start_ms);
+    watcher_hear(&scene->watcher, 0);
 }
 
 int scene_upload(struct scene *scene)

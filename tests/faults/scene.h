@@ -44,6 +44,9 @@ int scene_upload(struct scene *scene);
 /* The same with an Idempotency-Key that has this number. */
 int scene_upload_keyed(struct scene *scene, unsigned key);
 
+/* So many at the same time, each once; at most 64. */
+void scene_upload_together(struct scene *scene, size_t count);
+
 /* Again and again, until it is accepted. */
 void scene_upload_surely(struct scene *scene, unsigned key);
 
