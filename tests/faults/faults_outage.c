@@ -13,7 +13,7 @@
 #include "scene.h"
 
 enum {
-    AWAY_MS = 8000,
+    AWAY_MS = 4000,
     LONG_AWAY_MS = 20000,
     PACE_MS = 50, /* between uploads */
     TOGETHER = 40,

@@ -237,11 +237,26 @@ static const struct step {
     {"written", go_to_written},  {"told", go_to_told},
 };
 
-/* A short run takes every other step, and those between for holding still. */
+/* A short run takes two steps to be killed at and two to be held still at;
+ * chance says which. */
+static bool is_chosen(size_t step, bool is_kill)
+{
+    static const size_t pairs = COUNT(steps) / 2;
+    static size_t first = SIZE_MAX;
+
+    if (first == SIZE_MAX)
+        first = scene_chance(pairs);
+    if (scene_is_long())
+        return true;
+    return step % pairs == (is_kill ? first : (first + 1) % pairs);
+}
+
 static void a_worker_may_be_killed_at_any_step(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(steps); i += scene_is_long() ? 1 : 2) {
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        if (!is_chosen(i, true))
+            continue;
         print_message("killed while %s\n", steps[i].name);
         steps[i].go();
         kill_here(true);
@@ -256,8 +271,9 @@ static void a_worker_may_be_killed_at_any_step(void **state)
 static void a_worker_may_be_held_still_at_any_step(void **state)
 {
     (void)state;
-    for (size_t i = scene_is_long() ? 0 : 1; i < COUNT(steps);
-         i += scene_is_long() ? 1 : 2) {
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        if (!is_chosen(i, false))
+            continue;
         print_message("held still while %s\n", steps[i].name);
         steps[i].go();
         hold_still_here();

@@ -124,6 +124,8 @@ void watcher_hear(struct watcher *watcher, int quiet_ms)
         } else { /* cut off, perhaps in the middle of a message */
             live_cut(&watcher->live);
             watcher->returns++;
+            if (!patience_lasts(&patience))
+                return;
         }
     }
 }
