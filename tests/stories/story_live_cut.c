@@ -8,7 +8,7 @@
  */
 #include "unit.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,6 +30,8 @@ enum {
     EVENT_MS = 60000,
     QUIET_MS = 1500,
     OFFSET_TEXT = 64,
+    OPCODE_PING = 9,
+    PONG = 0x8a, /* a whole frame */
 };
 
 static struct stack stack;
@@ -38,6 +40,7 @@ static unsigned seed;
 /* A client that reads bytes as they come, and not one more than its budget. */
 static struct {
     int fd;
+    int64_t connected_ms;
     size_t budget;
     struct buffer input;
     char offset[OFFSET_TEXT]; /* the last that was heard */
@@ -87,6 +90,7 @@ static void subscribe(void)
                               "Sec-WebSocket-Protocol: facewire.v1\r\n");
     if (client.fd < 0)
         fail_msg("no live connection");
+    client.connected_ms = clock_steady_ms();
     raw_text(client.fd, text);
     client.budget =
         client.cuts < CUTS ? 1 + (size_t)rand() % BUDGET_MOST : SIZE_MAX;
@@ -156,11 +160,17 @@ static bool hear(int limit_ms)
     most = client.budget < 65536 ? client.budget : 65536;
     got = recv(client.fd, buffer_reserve(&client.input, most), most, 0);
     if (got <= 0)
-        fail_msg("the server hung up");
+        fail_msg("the server hung up after %zu events and %lld ms: %s",
+                 client.count,
+                 (long long)(clock_steady_ms() - client.connected_ms),
+                 got < 0 ? strerror(errno) : "end");
     client.input.len += (size_t)got;
     client.budget -= (size_t)got;
     while ((len = frame_len(&head)) > 0) {
-        take(client.input.bytes + head, len - head);
+        if ((client.input.bytes[0] & 0x0f) == OPCODE_PING)
+            raw_frame(client.fd, PONG, client.input.bytes + head, len - head);
+        else
+            take(client.input.bytes + head, len - head);
         buffer_drop(&client.input, len);
     }
     if (client.budget == 0)
