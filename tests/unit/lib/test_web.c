@@ -292,9 +292,10 @@ static int stop_server(void **state)
     (void)state;
     kill(server, SIGTERM);
     waitpid(server, &status, 0);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    return 0;
+    if (status == 0)
+        return 0;
+    fprintf(stderr, "the server did not end well\n");
+    exit(EXIT_FAILURE); /* cmocka does not count what a teardown finds */
 }
 
 static void expect(int fd, const char *request, int status, const char *body)
