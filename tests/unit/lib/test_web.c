@@ -560,8 +560,9 @@ static void a_websocket_echoes(void **state)
     expect_text(fd, "hello");
     raw_frame(fd, 0x01, "in ", 3);
     raw_frame(fd, 0x89, "ping", 4);
-    raw_frame(fd, 0x80, "pieces", 6);
+    /* What came in one read may be answered in another order. */
     assert_int_equal(raw_read_frame(fd, &payload, 5000), 10);
+    raw_frame(fd, 0x80, "pieces", 6);
     expect_text(fd, "in pieces");
     for (int i = 0; i < 70000; i++)
         buffer_add_byte(&large, 'x');
