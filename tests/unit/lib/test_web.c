@@ -292,9 +292,10 @@ static int stop_server(void **state)
     (void)state;
     kill(server, SIGTERM);
     waitpid(server, &status, 0);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    return 0;
+    if (status == 0)
+        return 0;
+    fprintf(stderr, "the server did not end well\n");
+    exit(EXIT_FAILURE); /* cmocka does not count what a teardown finds */
 }
 
 static void expect(int fd, const char *request, int status, const char *body)
@@ -559,8 +560,9 @@ static void a_websocket_echoes(void **state)
     expect_text(fd, "hello");
     raw_frame(fd, 0x01, "in ", 3);
     raw_frame(fd, 0x89, "ping", 4);
-    raw_frame(fd, 0x80, "pieces", 6);
+    /* What came in one read may be answered in another order. */
     assert_int_equal(raw_read_frame(fd, &payload, 5000), 10);
+    raw_frame(fd, 0x80, "pieces", 6);
     expect_text(fd, "in pieces");
     for (int i = 0; i < 70000; i++)
         buffer_add_byte(&large, 'x');
