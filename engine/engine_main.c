@@ -207,6 +207,7 @@ static void open_doors(struct engine_program *program)
         .loop = &program->program.loop,
         .host = settings->host,
         .port = (int)settings->port,
+        .is_alone = true, /* another engine would know other people */
         .visitors = {.connections = (size_t)settings->connections,
                      .address_connections = (size_t)settings->connections,
                      .requests_s = ADDRESS_REQUESTS_S,

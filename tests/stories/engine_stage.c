@@ -36,7 +36,8 @@ void engine_stage_start(struct engine_stage *stage)
 
 void engine_stage_open(struct engine_stage *stage)
 {
-    const char *clean[] = {"sh", "-c", "rm -rf engine *.log", NULL};
+    const char *clean[] = {"sh", "-c", "rm -rf engine other-engine *.log",
+                           NULL};
     char port[16];
 
     *stage = (struct engine_stage){.port = port_free()};
