@@ -200,7 +200,7 @@ static void on_talk_gone(void *owner)
 }
 
 static void on_open(void *owner, struct websocket *websocket,
-                    const struct request *request)
+                    const char *address, const struct request *request)
 {
     static const struct websocket_events events = {
         on_message, on_stream_writable, on_stream_writable, on_talk_gone};
@@ -208,6 +208,7 @@ static void on_open(void *owner, struct websocket *websocket,
 
     (void)owner;
     (void)request;
+    assert_string_equal(address, "127.0.0.1");
     talk->websocket = websocket;
     websocket_serve(websocket, &events, talk, 70000, 200000);
 }
@@ -562,6 +563,7 @@ static void a_websocket_echoes(void **state)
     expect_text(fd, "hello");
     raw_frame(fd, 0x01, "in ", 3);
     raw_frame(fd, 0x89, "ping", 4);
+    /* What came in one read may be answered in another order. */
     assert_int_equal(raw_read_frame(fd, &pong, 5000), 10);
     raw_frame(fd, 0x80, "pieces", 6);
     expect_text(fd, "in pieces");
@@ -576,6 +578,14 @@ static void a_websocket_echoes(void **state)
     buffer_finish(&large);
     buffer_finish(&pong);
     close(fd);
+}
+
+/* It is open when the group ends, which demands that the server ends well. */
+static void a_websocket_may_outlast_its_server(void **state)
+{
+    (void)state;
+    assert_true(
+        raw_websocket(port, "/live", "Sec-WebSocket-Protocol: test\r\n") >= 0);
 }
 
 /* It is open when the group ends, which demands that the server ends well. */
@@ -684,6 +694,7 @@ int main(void)
         cmocka_unit_test(a_head_has_a_limit_in_bytes_and_time),
         cmocka_unit_test(a_stream_is_written_until_it_ends),
         cmocka_unit_test(a_websocket_echoes),
+        cmocka_unit_test(a_websocket_may_outlast_its_server),
         cmocka_unit_test(a_websocket_may_outlast_its_server),
         cmocka_unit_test(a_websocket_is_closed_with_a_reason),
         cmocka_unit_test(other_upgrades_are_passed_over),
