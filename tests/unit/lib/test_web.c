@@ -588,14 +588,6 @@ static void a_websocket_may_outlast_its_server(void **state)
         raw_websocket(port, "/live", "Sec-WebSocket-Protocol: test\r\n") >= 0);
 }
 
-/* It is open when the group ends, which demands that the server ends well. */
-static void a_websocket_may_outlast_its_server(void **state)
-{
-    (void)state;
-    assert_true(
-        raw_websocket(port, "/live", "Sec-WebSocket-Protocol: test\r\n") >= 0);
-}
-
 static void a_websocket_is_closed_with_a_reason(void **state)
 {
     char reason[128];
@@ -694,7 +686,6 @@ int main(void)
         cmocka_unit_test(a_head_has_a_limit_in_bytes_and_time),
         cmocka_unit_test(a_stream_is_written_until_it_ends),
         cmocka_unit_test(a_websocket_echoes),
-        cmocka_unit_test(a_websocket_may_outlast_its_server),
         cmocka_unit_test(a_websocket_may_outlast_its_server),
         cmocka_unit_test(a_websocket_is_closed_with_a_reason),
         cmocka_unit_test(other_upgrades_are_passed_over),
