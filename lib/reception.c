@@ -155,7 +155,7 @@ void reception_destroy(struct reception *reception)
 
 int reception_port(const struct reception *reception)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
 
     if (getsockname(reception->fd, (struct sockaddr *)&address, &len) < 0)

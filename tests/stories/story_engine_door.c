@@ -134,19 +134,19 @@ static void a_clock_five_minutes_off_is_told_which_way(void **state)
     struct recognition_client late = stage.client, early = stage.client;
 
     (void)state;
-    late.ahead_ms = -6 * 60 * 1000;
+    late.ahead_ms = -6LL * 60 * 1000;
     recognition_be_refused(
         &late,
         (struct recognition_refusal){400, "InvalidSignatureException",
                                      "Signature expired: "},
         "ListCollections", "{}");
-    early.ahead_ms = 6 * 60 * 1000;
+    early.ahead_ms = 6LL * 60 * 1000;
     recognition_be_refused(
         &early,
         (struct recognition_refusal){400, "InvalidSignatureException",
                                      "Signature not yet current: "},
         "ListCollections", "{}");
-    early.ahead_ms = 4 * 60 * 1000;
+    early.ahead_ms = 4LL * 60 * 1000;
     recognition_do(&early, "ListCollections", "{}");
 }
 

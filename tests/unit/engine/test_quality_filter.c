@@ -82,7 +82,9 @@ static void filters_are_in_the_order_of_their_bars(void **state)
     struct face face = good_face();
 
     (void)state;
-    for (double worth = 0; worth <= 100; worth += 0.5) {
+    for (int half = 0; half <= 200; half++) {
+        double worth = half / 2.0;
+
         face.quality.sharpness = worth;
         face.quality.brightness = worth;
         face.confidence = worth;
