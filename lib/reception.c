@@ -43,14 +43,12 @@ static void welcome(struct reception *reception, int fd,
     reception->on_connection(reception->owner, fd, address);
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+/* Lets in those who wait, so many at most. */
+static void let_in(struct reception *reception, int most)
 {
-    struct reception *reception = container_of(poll, struct reception, poll);
     struct sockaddr_storage peer;
 
-    (void)status; /* accepting tells */
-    (void)events;
-    for (int i = 0; i < ACCEPTS_A_TURN && reception->is_open; i++) {
+    for (int i = 0; i < most && reception->is_open; i++) {
         socklen_t len = sizeof peer;
         int fd = accept4(reception->fd, (struct sockaddr *)&peer, &len,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -63,6 +61,13 @@ static void on_poll(uv_poll_t *poll, int status, int events)
             log_warn("reception: accepting failed: %s", strerror(errno));
         return;
     }
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    (void)status; /* accepting tells */
+    (void)events;
+    let_in(container_of(poll, struct reception, poll), ACCEPTS_A_TURN);
 }
 
 /* The address as the kernel wants it; 0 if `host` is none. */
@@ -134,6 +139,7 @@ void reception_close(struct reception *reception)
 {
     if (!reception->is_open)
         return;
+    let_in(reception, BACKLOG);
     reception->is_open = false;
     uv_poll_stop(&reception->poll);
     close(reception->fd);

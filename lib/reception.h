@@ -22,7 +22,7 @@ struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
                                    void *owner,
                                    char problem[static 256]) MUST_CHECK;
 
-/* Takes no more connections. */
+/* Lets in those who wait already, and takes no more connections. */
 void reception_close(struct reception *reception);
 
 /* Closes it if need be, and frees it once the loop has turned. */

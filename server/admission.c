@@ -174,13 +174,14 @@ static void wake(void *owner, int error)
 {
     struct admission *admission = owner;
 
-    if (error == 0)
+    /* What cannot be removed must not keep the rest from being removed. */
+    if (error == 0 || admission->step == last_step)
         error = admission->step->run(admission);
     while (error != PENDING) {
         if (error < 0 && admission->step != last_step) {
             admission->error = error;
             admission->part = admission->step->part;
-            log_warn("admission: refused: %s: %s", admission->part,
+            log_info("admission: refused: %s: %s", admission->part,
                      error_name(error));
         }
         if (admission->step == last_step) {
