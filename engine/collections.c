@@ -88,11 +88,12 @@ void collections_add(struct collections *collections,
                      struct collection *collection)
 {
     size_t place = place_of(collections, collection->id);
-    struct collection **list =
-        xrealloc(collections->list, (collections->count + 1) * sizeof *list);
+    struct collection **list;
 
-    memmove(list + place + 1, list + place,
-            (collections->count - place) * sizeof *list);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a list of pointers */
+    list = xrealloc(collections->list, (collections->count + 1) * sizeof *list);
+    for (size_t i = collections->count; i > place; i--)
+        list[i] = list[i - 1];
     list[place] = collection;
     collections->list = list;
     collections->count++;
@@ -105,8 +106,8 @@ void collections_remove(struct collections *collections, const char *id)
 
     collection_let_go(collections->list[place]);
     collections->count--;
-    memmove(collections->list + place, collections->list + place + 1,
-            (collections->count - place) * sizeof *collections->list);
+    for (size_t i = place; i < collections->count; i++)
+        collections->list[i] = collections->list[i + 1];
 }
 
 size_t collections_count(const struct collections *collections)

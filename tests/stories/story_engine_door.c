@@ -8,6 +8,8 @@
 #include "unit.h"
 #include "xalloc.h"
 
+static const int64_t minute_ms = 60000;
+
 static struct engine_stage stage;
 
 static int open_stage(void **state)
@@ -134,19 +136,19 @@ static void a_clock_five_minutes_off_is_told_which_way(void **state)
     struct recognition_client late = stage.client, early = stage.client;
 
     (void)state;
-    late.ahead_ms = -6LL * 60 * 1000;
+    late.ahead_ms = -6 * minute_ms;
     recognition_be_refused(
         &late,
         (struct recognition_refusal){400, "InvalidSignatureException",
                                      "Signature expired: "},
         "ListCollections", "{}");
-    early.ahead_ms = 6LL * 60 * 1000;
+    early.ahead_ms = 6 * minute_ms;
     recognition_be_refused(
         &early,
         (struct recognition_refusal){400, "InvalidSignatureException",
                                      "Signature not yet current: "},
         "ListCollections", "{}");
-    early.ahead_ms = 4LL * 60 * 1000;
+    early.ahead_ms = 4 * minute_ms;
     recognition_do(&early, "ListCollections", "{}");
 }
 
