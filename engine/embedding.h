@@ -14,3 +14,11 @@ int embedding_make(struct networks *networks, const unsigned char *crop,
 
 /* Brings a vector to length 1; one of length 0 is left alone. */
 void embedding_normalize(float *vector, size_t length);
+
+/*
+ * The version of the vectors of that length, as FaceModelVersion tells it, and
+ * the length of the vectors of a version.  Vectors of different versions cannot
+ * be compared.  0: nobody knows the version.
+ */
+const char *embedding_version(size_t length);
+size_t embedding_length(const char *version);

@@ -1,4 +1,255 @@
-int main(void)
+/*
+ * engine_main.c - facewire-engine: a Rekognition-compatible server that really
+ * recognizes
+ *
+ * The loop talks; photos are worked on by the recognizer's threads, the archive
+ * is written by one, and requests are read and collections searched by others.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "call.h"
+#include "clock.h"
+#include "embedding.h"
+#include "footprint.h"
+#include "log.h"
+#include "models.h"
+#include "picture.h"
+#include "program.h"
+#include "response.h"
+#include "web.h"
+#include "xalloc.h"
+
+enum {
+    CLERKS = 1,
+    CLERK_WAITING = 1000,
+    READERS = 2,
+    READERS_WAITING = 10000,
+    HEAD_MS = 10000,
+    IDLE_MS = 75000,
+    BODY_GRACE_MS = 10000,
+    BODY_LEAST_S = 1024,
+    ADDRESS_REQUESTS_S = 1000000, /* all workers may come from one address */
+    DRAIN_CHECK_MS = 50,
+    PROGRAM_GRACE_MS = 5000,
+};
+
+struct engine_program {
+    struct program program;
+    struct engine_settings settings;
+    struct engine engine;
+    struct archive *archive;
+    struct web *web;
+    uv_timer_t drain;
+    int64_t drain_end_ms;
+    bool is_cut;
+};
+
+/* ---- from the web ---- */
+
+static void refuse(struct exchange *exchange, enum exception exception)
 {
-    return 0;
+    char request_id[UUID_BYTES];
+
+    uuid_make(request_id);
+    response_refuse(exchange, request_id, exception, NULL);
+}
+
+static void on_request(void *owner, struct exchange *exchange)
+{
+    struct engine_program *program = owner;
+    const struct request *request = exchange_request(exchange);
+    bool is_post = strcmp(request->method, "POST") == 0;
+
+    if (!is_post && strcmp(request->path, "/healthz") == 0)
+        response_send_health(exchange);
+    else if (!is_post)
+        refuse(exchange, EXCEPTION_METHOD);
+    else if (strcmp(request->path, "/") != 0)
+        refuse(exchange, EXCEPTION_NO_SUCH_PATH);
+    else
+        call_take(&program->engine, exchange);
+}
+
+static void on_refuse(void *owner, enum request_verdict verdict,
+                      struct buffer *answer)
+{
+    (void)owner;
+    response_refuse_head(answer, verdict);
+}
+
+/* ---- the drain ---- */
+
+static void close_all(struct engine_program *program)
+{
+    uv_close((uv_handle_t *)&program->drain, NULL);
+    web_destroy(program->web);
+    recognizer_destroy(program->engine.recognizer);
+    program_stop(&program->program);
+}
+
+/* Who has asked is answered.  When the time is over the others are cut off, and
+ * what was begun for them still comes to its end. */
+static void on_drain_time(uv_timer_t *timer)
+{
+    struct engine_program *program =
+        container_of(timer, struct engine_program, drain);
+    bool is_over = clock_steady_ms() >= program->drain_end_ms;
+
+    if (web_connections(program->web) == 0 && program->engine.calls == 0) {
+        close_all(program);
+    } else if (is_over && !program->is_cut) {
+        program->is_cut = true;
+        web_cut(program->web);
+    }
+}
+
+static void on_drain(void *owner)
+{
+    struct engine_program *program = owner;
+
+    program->drain_end_ms = clock_steady_ms() + program->settings.drain_ms;
+    web_close(program->web);
+    uv_timer_start(&program->drain, on_drain_time, DRAIN_CHECK_MS,
+                   DRAIN_CHECK_MS);
+}
+
+/* ---- the start ---- */
+
+static void open_recognizer(struct engine_program *program)
+{
+    struct engine *engine = &program->engine;
+    struct buffer problem = {0};
+    struct models models;
+
+    if (models_load(&models, program->settings.models, &problem) != 0)
+        fatal("%s", buffer_text(&problem));
+    picture_library_init();
+    engine->recognizer = recognizer_create(
+        &program->program.loop, &models, (size_t)program->settings.threads,
+        (size_t)program->settings.waiting, &problem);
+    models_finish(&models);
+    if (!engine->recognizer)
+        fatal("%s", buffer_text(&problem));
+    engine->vector_length = recognizer_vector_length(engine->recognizer);
+    engine->model_version = embedding_version(engine->vector_length);
+    buffer_finish(&problem);
+}
+
+static void open_keys(struct engine_program *program)
+{
+    const struct engine_settings *settings = &program->settings;
+    struct buffer problem = {0};
+    char *path = settings->keys[0] ? xstrdup(settings->keys)
+                                   : xprintf("%s/keys", settings->data);
+
+    program->engine.keys = keys_open(path, &problem);
+    if (!program->engine.keys)
+        fatal("FACEWIRE_ENGINE_KEYS: %s", buffer_text(&problem));
+    free(path);
+    buffer_finish(&problem);
+}
+
+static void open_archive(struct engine_program *program)
+{
+    const struct engine_settings *settings = &program->settings;
+    struct engine *engine = &program->engine;
+    struct buffer problem = {0};
+    char *path = xprintf("%s/archive.sqlite", settings->data);
+
+    mkdir(settings->data, 0700);
+    program->archive = archive_open(path, &problem);
+    if (program->archive)
+        engine->collections =
+            collections_load(program->archive, engine->vector_length, &problem);
+    if (!engine->collections)
+        fatal("FACEWIRE_ENGINE_DATA: %s", buffer_text(&problem));
+    free(path);
+    buffer_finish(&problem);
+}
+
+static void open_crews(struct engine_program *program)
+{
+    struct engine *engine = &program->engine;
+    void *clerks[CLERKS] = {program->archive};
+    void *readers[READERS] = {NULL};
+
+    engine->clerk =
+        crew_create(&program->program.loop, clerks, CLERKS, CLERK_WAITING);
+    engine->readers =
+        crew_create(&program->program.loop, readers, READERS, READERS_WAITING);
+}
+
+static void open_doors(struct engine_program *program)
+{
+    static const struct web_events events = {.on_request = on_request,
+                                             .on_refuse = on_refuse};
+    const struct engine_settings *settings = &program->settings;
+    struct web_options options = {
+        .loop = &program->program.loop,
+        .host = settings->host,
+        .port = (int)settings->port,
+        .is_alone = true, /* another engine would know other people */
+        .visitors = {.connections = (size_t)settings->connections,
+                     .address_connections = (size_t)settings->connections,
+                     .requests_s = ADDRESS_REQUESTS_S,
+                     .burst = ADDRESS_REQUESTS_S},
+        .head_ms = HEAD_MS,
+        .idle_ms = IDLE_MS,
+        .body_grace_ms = BODY_GRACE_MS,
+        .body_least_s = BODY_LEAST_S,
+    };
+    char problem[256];
+
+    program->web = web_create(&options, &events, program, problem);
+    if (!program->web)
+        fatal("%s", problem);
+    uv_timer_init(&program->program.loop, &program->drain);
+    log_info("listening at http://%s:%d, collections=%zu face_model=%s",
+             settings->host, web_port(program->web),
+             collections_count(program->engine.collections),
+             program->engine.model_version);
+}
+
+/* What is left when nothing turns any more. */
+static void finish(struct engine_program *program)
+{
+    struct engine *engine = &program->engine;
+
+    crew_destroy(engine->readers);
+    crew_destroy(engine->clerk);
+    program_finish(&program->program);
+    collections_destroy(engine->collections);
+    archive_close(program->archive);
+    keys_destroy(engine->keys);
+    settings_finish(engine_settings_table, engine_settings_count,
+                    &program->settings);
+}
+
+int main(int argc, char **argv)
+{
+    static struct engine_program program;
+    const struct engine_settings *settings = &program.settings;
+
+    footprint_init();
+    log_open("facewire-engine", LOG_INFO, LOG_TEXT);
+    settings_load(argc, argv, "Rekognition's face operations, at home",
+                  engine_settings_table, engine_settings_count,
+                  &program.settings);
+    log_open_as("facewire-engine", settings->log_level, settings->log_format);
+    program_init(&program.program, (size_t)settings->threads + CLERKS + READERS,
+                 settings->drain_ms + PROGRAM_GRACE_MS, on_drain, &program);
+    program.engine.settings = settings;
+    open_recognizer(&program);
+    open_archive(&program);
+    open_keys(&program);
+    open_crews(&program);
+    open_doors(&program);
+    footprint_shrink();
+    if (!program_run(&program.program))
+        fatal("stopped in the middle");
+    finish(&program);
+    log_info("stopped");
+    return EXIT_SUCCESS;
 }

@@ -18,6 +18,10 @@ static void on_signal(uv_signal_t *handle, int number)
         uv_stop(&program->loop);
         return;
     }
+    if (!program->is_running) {
+        log_info("signal=%d stopping: not ready yet", number);
+        _Exit(EXIT_SUCCESS);
+    }
     log_info("signal=%d draining", number);
     program_drain(program);
 }
@@ -73,6 +77,7 @@ void program_init(struct program *program, size_t threads, int64_t drain_ms,
 
 bool program_run(struct program *program)
 {
+    program->is_running = true;
     return uv_run(&program->loop, UV_RUN_DEFAULT) == 0;
 }
 

@@ -81,7 +81,8 @@ static socklen_t make_address(const char *host, int port,
     return 0;
 }
 
-static int listen_at(const char *host, int port, char problem[static 256])
+static int listen_at(const char *host, int port, bool is_alone,
+                     char problem[static 256])
 {
     struct sockaddr_storage address = {0};
     socklen_t len = make_address(host, port, &address);
@@ -95,7 +96,8 @@ static int listen_at(const char *host, int port, char problem[static 256])
     fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
                 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (!is_alone)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (address.ss_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer, sizeof defer);
@@ -110,11 +112,11 @@ static int listen_at(const char *host, int port, char problem[static 256])
 }
 
 struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
-                                   reception_fn *on_connection, void *owner,
-                                   char problem[static 256])
+                                   bool is_alone, reception_fn *on_connection,
+                                   void *owner, char problem[static 256])
 {
     struct reception *reception;
-    int fd = listen_at(host, port, problem);
+    int fd = listen_at(host, port, is_alone, problem);
 
     if (fd < 0)
         return NULL;

@@ -25,6 +25,7 @@ enum {
     SERVICE_BYTES = 64 * 1024, /* a read or write of this size at a time */
     SPARE_DESCRIPTORS = 100,
     CLOSE_S = 5,            /* for a peer to take its closing */
+    SETTLE_TURNS = 16,      /* of the loop, until its handles are closed */
     CLOSE_TOO_LARGE = 1009, /* RFC 6455, 7.4.1 */
     KEEP_BYTES = 64 * 1024, /* of a message's memory, for the next one */
     REASON_BYTES_MAX = 123, /* RFC 6455, 5.5 */
@@ -33,17 +34,23 @@ enum {
 struct websocket_server {
     struct lws_context *context;
     struct lws_vhost *vhost;
-    void *loops[1];                /* libwebsockets keeps the array's address */
-    struct websocket_server *next; /* that was destroyed before */
+    void *loops[1]; /* libwebsockets keeps the array's address */
     struct lws_protocols protocols[2];
     void (*on_left)(void *owner, void *guest);
     void *owner;
     struct websocket *opening; /* in websocket_open, until it has met its wsi */
+    struct websocket *first;   /* of those that have a wsi */
+    uv_loop_t *loop;
+    bool is_destroyed;   /* and freed when the last of them has left */
+    int turns;           /* until libwebsockets has closed its handles */
+    uv_timer_t farewell; /* to do so outside of their callbacks */
 };
 
 struct websocket {
     struct wire wire;
     struct websocket_server *server;
+    struct websocket *next;  /* of the same server */
+    struct websocket **link; /* what points to this one */
     void *guest;
     struct lws *wsi;                       /* NULL: none yet, or gone */
     const struct websocket_events *events; /* NULL: not served yet */
@@ -58,12 +65,16 @@ struct websocket {
 
 /* ---- ending ---- */
 
+/* Asking to write wakes libwebsockets, which looks at its time limits only when
+ * something happens. */
 static void end_now(struct websocket *websocket)
 {
     websocket->is_ending = true;
-    if (!websocket->in_callback)
-        lws_set_timeout(websocket->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
-                        LWS_TO_KILL_ASYNC);
+    if (websocket->in_callback)
+        return;
+    lws_set_timeout(websocket->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
+                    LWS_TO_KILL_ASYNC);
+    lws_callback_on_writable(websocket->wsi);
 }
 
 /* libwebsockets says a reason of ours only where it has just read something, so
@@ -193,8 +204,45 @@ static void meet(struct lws *wsi)
 
     if (websocket && !websocket->wsi) {
         websocket->wsi = wsi;
+        websocket->next = server->first;
+        websocket->link = &server->first;
+        if (websocket->next)
+            websocket->next->link = &websocket->next;
+        server->first = websocket;
         lws_set_opaque_user_data(wsi, websocket);
     }
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(container_of(handle, struct websocket_server, farewell));
+}
+
+static void on_settled(uv_timer_t *timer)
+{
+    struct websocket_server *server =
+        container_of(timer, struct websocket_server, farewell);
+
+    if (--server->turns > 0)
+        return;
+    lws_context_destroy(server->context);
+    uv_close((uv_handle_t *)timer, on_closed);
+}
+
+/* On a loop that is not its own, libwebsockets 4.1.6 closes its handles when it
+ * is told to end, and frees its memory when it is told again after that. */
+static void on_farewell(uv_timer_t *timer)
+{
+    struct websocket_server *server =
+        container_of(timer, struct websocket_server, farewell);
+
+    if (!server->context) {
+        uv_close((uv_handle_t *)timer, on_closed);
+        return;
+    }
+    lws_context_destroy(server->context);
+    server->turns = SETTLE_TURNS;
+    uv_timer_start(timer, on_settled, 1, 1);
 }
 
 static void part(struct websocket *websocket)
@@ -207,8 +255,13 @@ static void part(struct websocket *websocket)
     server->on_left(server->owner, websocket->guest);
     if (server->opening == websocket)
         server->opening = NULL;
+    *websocket->link = websocket->next;
+    if (websocket->next)
+        websocket->next->link = websocket->link;
     buffer_finish(&websocket->message);
     free(websocket);
+    if (!server->first && server->is_destroyed)
+        uv_timer_start(&server->farewell, on_farewell, 0, 0);
 }
 
 static void tell(struct websocket *websocket, enum lws_callback_reasons reason,
@@ -274,6 +327,7 @@ websocket_server_create(uv_loop_t *loop, const char *subprotocol,
 
     server->on_left = on_left;
     server->owner = owner;
+    server->loop = loop;
     server->loops[0] = loop;
     server->protocols[0] =
         (struct lws_protocols){.name = subprotocol,
@@ -300,23 +354,18 @@ websocket_server_create(uv_loop_t *loop, const char *subprotocol,
     return server;
 }
 
-/* libwebsockets 4.1.6 closes what it has on a loop of ours as that turns, and
- * never frees its context then; called again it frees too much (see its issue
- * 1969).  So a context and what it uses of ours stay, where a leak checker
- * finds them: a program has one, until its end. */
-static struct websocket_server *destroyed;
-
+/* libwebsockets 4.1.6 on a foreign loop forgets its own memory where a context
+ * ends before its sockets, so they go first. */
 void websocket_server_destroy(struct websocket_server *server)
 {
     if (!server)
         return;
-    if (!server->context) {
-        free(server);
-        return;
-    }
-    lws_context_destroy(server->context);
-    server->next = destroyed;
-    destroyed = server;
+    server->is_destroyed = true;
+    uv_timer_init(server->loop, &server->farewell);
+    for (struct websocket *each = server->first; each; each = each->next)
+        end_now(each);
+    if (!server->first)
+        on_farewell(&server->farewell);
 }
 
 bool websocket_is_asked(const struct websocket_server *server,

@@ -64,9 +64,13 @@ static size_t room(const struct foreman *foreman)
     return most < TAKEN_MAX ? most : TAKEN_MAX;
 }
 
-bool foreman_is_full(const struct foreman *foreman)
+static size_t room_for_frames(const struct foreman *foreman)
 {
-    return room(foreman) == 0;
+    size_t most = (size_t)foreman->tools->settings->live_frames;
+
+    if (foreman->is_stopping || foreman->frames >= most)
+        return 0;
+    return most - foreman->frames;
 }
 
 size_t foreman_working(const struct foreman *foreman)
@@ -78,7 +82,8 @@ static void check_idle(struct foreman *foreman)
 {
     if (foreman->is_stopping && foreman_working(foreman) == 0 &&
         !foreman->is_taking && !foreman->is_taking_frames &&
-        !foreman->is_telling && foreman->told_count == 0)
+        !foreman->is_telling && foreman->told_count == 0 &&
+        !sweeper_is_busy(foreman->sweeper))
         foreman->on_idle(foreman->owner);
 }
 
@@ -217,20 +222,22 @@ static void on_frames(void *owner, int error, const struct redis_reply *reply)
 
 static void take_frames(struct foreman *foreman)
 {
-    size_t most = (size_t)foreman->tools->settings->live_frames;
+    size_t count = room_for_frames(foreman);
 
-    if (foreman->is_stopping || foreman->is_taking_frames ||
-        foreman->frames >= most)
+    if (foreman->is_taking_frames || count == 0)
         return;
-    foreman->is_taking_frames =
-        queue_take_live(foreman->tools->queue, most - foreman->frames,
-                        on_frames, foreman) == PENDING;
+    foreman->is_taking_frames = queue_take_live(foreman->tools->queue, count,
+                                                on_frames, foreman) == PENDING;
 }
 
-void foreman_ring(struct foreman *foreman)
+/* What the bell rang for is known only when it was taken. */
+bool foreman_ring(struct foreman *foreman)
 {
+    bool has_room = room(foreman) > 0 && room_for_frames(foreman) > 0;
+
     take_frames(foreman);
     take(foreman);
+    return has_room;
 }
 
 /* ---- leases ---- */
@@ -319,11 +326,16 @@ static void on_tick(uv_timer_t *timer)
     if (!foreman->is_stopping) {
         sweep_leases(foreman);
         sweeper_tick(foreman->sweeper);
-        take(foreman);
+        foreman_ring(foreman); /* a bell may go unheard */
     }
 }
 
 /* ---- life ---- */
+
+static void on_swept_rows(void *owner)
+{
+    check_idle(owner);
+}
 
 struct foreman *foreman_create(const struct tools *tools,
                                void (*on_idle)(void *owner), void *owner)
@@ -337,7 +349,7 @@ struct foreman *foreman_create(const struct tools *tools,
     foreman->jobs = xcalloc(most, sizeof(struct job *));
     foreman->beaten = xcalloc(most, sizeof *foreman->beaten);
     foreman->told = xcalloc(TOLD_MAX, UUID_BYTES);
-    foreman->sweeper = sweeper_create(tools);
+    foreman->sweeper = sweeper_create(tools, on_swept_rows, foreman);
     uv_timer_init(tools->loop, &foreman->tick);
     uv_timer_init(tools->loop, &foreman->due);
     uv_timer_start(&foreman->tick, on_tick, TICK_MS, 0);
@@ -376,26 +388,13 @@ void foreman_stop(struct foreman *foreman)
 {
     foreman->is_stopping = true;
     uv_timer_stop(&foreman->due);
+    sweeper_stop(foreman->sweeper);
     write_told(foreman);
     check_idle(foreman);
 }
 
-static void on_handed_back(void *owner, int error,
-                           const struct redis_reply *reply)
-{
-    (void)owner;
-    (void)error;
-    (void)reply;
-}
-
 void foreman_hand_back(struct foreman *foreman)
 {
-    for (size_t i = 0; i < foreman->job_count; i++) {
-        struct job *job = foreman->jobs[i];
-
-        job_abandon(job);
-        if (queue_hand_back(foreman->tools->queue, job_lease(job),
-                            on_handed_back, NULL) == PENDING)
-            log_info("job=%s handed back", job_lease(job)->job.id);
-    }
+    for (size_t i = 0; i < foreman->job_count; i++)
+        job_hand_back(foreman->jobs[i]);
 }

@@ -19,17 +19,15 @@ void foreman_destroy(struct foreman *foreman);
 /* The queue's connection came up or was lost. */
 void foreman_queue_changed(struct foreman *foreman, bool is_up);
 
-/* There may be work. */
-void foreman_ring(struct foreman *foreman);
+/* There may be work.  False if there is no room for it here. */
+bool foreman_ring(struct foreman *foreman);
 
 /* Takes no more; on_idle is called when nothing is under way. */
 void foreman_stop(struct foreman *foreman);
 
-/* Gives back what is under way, for it will not be finished here. */
+/* Gives back what is under way, for it will not be finished here: each job
+ * before its next step, unless that is to write its end. */
 void foreman_hand_back(struct foreman *foreman);
 
 /* Jobs and frames under way. */
 size_t foreman_working(const struct foreman *foreman);
-
-/* Whether there is room for more. */
-bool foreman_is_full(const struct foreman *foreman);

@@ -42,13 +42,12 @@ struct worker {
     bool is_closed;
 };
 
-static void on_ring(void *owner)
+static bool on_ring(void *owner)
 {
     struct worker *worker = owner;
 
     worker->has_worked = true;
-    if (worker->foreman)
-        foreman_ring(worker->foreman);
+    return foreman_ring(worker->foreman);
 }
 
 static void on_queue_state(void *owner, bool is_up)
@@ -92,9 +91,10 @@ static void on_limit(uv_timer_t *timer)
 {
     struct worker *worker = container_of(timer, struct worker, limit);
 
-    log_warn("%zu jobs are handed back: the drain took too long",
+    log_warn("%zu jobs are handed back: they took too long",
              foreman_working(worker->foreman));
     foreman_hand_back(worker->foreman);
+    recognizer_client_close(worker->tools.recognizer);
 }
 
 static void on_drain(void *owner)

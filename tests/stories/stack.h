@@ -28,6 +28,9 @@ void stack_start_engine(struct stack *stack);
 void stack_start_worker(struct stack *stack);
 void stack_start_server(struct stack *stack);
 
+/* Kills the worker and starts another at once. */
+void stack_kill_worker(struct stack *stack);
+
 /* Where a program of the build is: "server/facewire-server".  To be freed. */
 char *stack_program(const char *path) MUST_CHECK;
 

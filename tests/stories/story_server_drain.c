@@ -1,5 +1,5 @@
 /*
- * story_drain.c - a server that is told to stop tells everybody, finishes what
+ * story_server_drain.c - a server that is told to stop tells everybody, finishes what
  * it is at, and loses nothing
  */
 #include <signal.h>

@@ -1,0 +1,210 @@
+/*
+ * collections.c - the collections, in memory
+ *
+ * The list is sorted by id, so that a page of it begins where the last one
+ * ended, whatever came and went meanwhile.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collections.h"
+#include "embedding.h"
+#include "errors.h"
+#include "log.h"
+#include "xalloc.h"
+
+struct collections {
+    struct collection **list;
+    size_t count;
+};
+
+/* ---- one ---- */
+
+struct collection *collection_create(const struct archive_collection *facts,
+                                     size_t vector_length)
+{
+    struct collection *collection = xcalloc(1, sizeof *collection);
+
+    *collection = (struct collection){
+        .id = xstrdup(facts->id),
+        .arn = xstrdup(facts->arn),
+        .tags = xstrdup(facts->tags),
+        .model_version = xstrdup(facts->model_version),
+        .created_ms = facts->created_ms,
+        .vector_length = vector_length,
+        .gallery = gallery_create(vector_length, SIZE_MAX),
+        .holders = 1,
+    };
+    return collection;
+}
+
+void collection_hold(struct collection *collection)
+{
+    collection->holders++;
+}
+
+void collection_let_go(struct collection *collection)
+{
+    if (!collection || --collection->holders > 0)
+        return;
+    gallery_destroy(collection->gallery);
+    free(collection->id);
+    free(collection->arn);
+    free(collection->tags);
+    free(collection->model_version);
+    free(collection);
+}
+
+/* ---- the list ---- */
+
+/* The first place whose id is not before `id`. */
+static size_t place_of(const struct collections *collections, const char *id)
+{
+    size_t low = 0, high = collections->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(collections->list[middle]->id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct collection *collections_find(const struct collections *collections,
+                                    const char *id)
+{
+    size_t place = place_of(collections, id);
+
+    if (place == collections->count ||
+        strcmp(collections->list[place]->id, id) != 0)
+        return NULL;
+    return collections->list[place];
+}
+
+void collections_add(struct collections *collections,
+                     struct collection *collection)
+{
+    size_t place = place_of(collections, collection->id);
+    struct collection **list =
+        xrealloc(collections->list, (collections->count + 1) * sizeof *list);
+
+    memmove(list + place + 1, list + place,
+            (collections->count - place) * sizeof *list);
+    list[place] = collection;
+    collections->list = list;
+    collections->count++;
+    collection_hold(collection);
+}
+
+void collections_remove(struct collections *collections, const char *id)
+{
+    size_t place = place_of(collections, id);
+
+    collection_let_go(collections->list[place]);
+    collections->count--;
+    memmove(collections->list + place, collections->list + place + 1,
+            (collections->count - place) * sizeof *collections->list);
+}
+
+size_t collections_count(const struct collections *collections)
+{
+    return collections->count;
+}
+
+const struct collection *collections_at(const struct collections *collections,
+                                        size_t place)
+{
+    return collections->list[place];
+}
+
+size_t collections_after(const struct collections *collections,
+                         const char *after)
+{
+    size_t place = place_of(collections, after);
+
+    return place + (collections_find(collections, after) != NULL);
+}
+
+/* ---- loading ---- */
+
+struct loading {
+    struct collections *collections;
+    size_t vector_length;
+    const struct collection *collection; /* whose faces are read */
+    struct buffer *problem;
+};
+
+static int load_collection(void *owner, const struct archive_collection *facts)
+{
+    struct loading *loading = owner;
+    size_t length = embedding_length(facts->model_version);
+    struct collection *collection;
+
+    if (length == 0) {
+        buffer_printf(loading->problem,
+                      "the collection %s was made with face model %s, which "
+                      "this engine does not know",
+                      facts->id, facts->model_version);
+        return E_UNSUPPORTED;
+    }
+    collection = collection_create(facts, length);
+    collections_add(loading->collections, collection);
+    collection_let_go(collection);
+    if (length != loading->vector_length)
+        log_warn("collection=%s was made with face model %s: its faces can be "
+                 "listed and deleted, and must be indexed anew to be found",
+                 facts->id, facts->model_version);
+    return 0;
+}
+
+static int load_face(void *owner, const struct record *record,
+                     const float *vector, size_t vector_length)
+{
+    const struct loading *loading = owner;
+    const struct collection *collection = loading->collection;
+
+    if (vector_length == collection->vector_length)
+        return gallery_add(collection->gallery, record, vector);
+    buffer_printf(loading->problem,
+                  "the collection %s has a vector of %zu numbers among those "
+                  "of %zu",
+                  collection->id, vector_length, collection->vector_length);
+    return E_INVALID;
+}
+
+struct collections *collections_load(struct archive *archive,
+                                     size_t vector_length,
+                                     struct buffer *problem)
+{
+    struct collections *collections = xcalloc(1, sizeof *collections);
+    struct loading loading = {.collections = collections,
+                              .vector_length = vector_length,
+                              .problem = problem};
+    int error = archive_each_collection(archive, load_collection, &loading);
+
+    for (size_t i = 0; i < collections->count && !error; i++) {
+        loading.collection = collections->list[i];
+        error = archive_each_face(archive, loading.collection->id, "",
+                                  INT64_MAX, load_face, &loading);
+    }
+    if (!error)
+        return collections;
+    if (!problem->len)
+        buffer_printf(problem, "the collections cannot be read: %s",
+                      error_sentence(error));
+    collections_destroy(collections);
+    return NULL;
+}
+
+void collections_destroy(struct collections *collections)
+{
+    if (!collections)
+        return;
+    for (size_t i = 0; i < collections->count; i++)
+        collection_let_go(collections->list[i]);
+    free(collections->list);
+    free(collections);
+}

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "archive.h"
+#include "collections.h"
+#include "crew.h"
+#include "engine_settings.h"
+#include "keys.h"
+#include "recognizer.h"
+
+/*
+ * The parts of the engine that operations work with.  All of it belongs to the
+ * loop thread, but for what the parts themselves let others do.
+ */
+struct engine {
+    const struct engine_settings *settings;
+    struct keys *keys;
+    struct recognizer *recognizer;
+    struct collections *collections;
+    struct crew *clerk;   /* one thread, whose tool is the archive */
+    struct crew *readers; /* threads that read requests and search */
+    size_t vector_length;
+    const char *model_version; /* of the vectors that are made now */
+    size_t bodies_bytes;       /* of all requests under way */
+    size_t calls;              /* under way */
+};

@@ -1,0 +1,91 @@
+/*
+ * face_json.c - how faces are told
+ */
+#include "face_json.h"
+#include "similarity.h"
+
+static void add_ratio(struct json *object, const char *name, double number)
+{
+    json_add_number(object, name, json_rounded(number));
+}
+
+struct json *face_box_json(const struct box *box)
+{
+    struct json *object = json_object();
+
+    add_ratio(object, "Width", box->width);
+    add_ratio(object, "Height", box->height);
+    add_ratio(object, "Left", box->left);
+    add_ratio(object, "Top", box->top);
+    return object;
+}
+
+struct json *face_record_json(const struct record *record,
+                              const char *model_version)
+{
+    struct json *object = json_object();
+
+    json_add_text(object, "FaceId", record->id);
+    json_add(object, "BoundingBox", face_box_json(&record->box));
+    json_add_text(object, "ImageId", record->image_id);
+    if (record->external_id)
+        json_add_text(object, "ExternalImageId", record->external_id);
+    add_ratio(object, "Confidence", record->confidence);
+    json_add_text(object, "IndexFacesModelVersion", model_version);
+    return object;
+}
+
+static void add_landmarks(struct json *detail, const struct face *face)
+{
+    static const char *const names[FACE_POINTS] = {
+        [FACE_EYE_LEFT] = "eyeLeft",
+        [FACE_EYE_RIGHT] = "eyeRight",
+        [FACE_NOSE] = "nose",
+        [FACE_MOUTH_LEFT] = "mouthLeft",
+        [FACE_MOUTH_RIGHT] = "mouthRight",
+    };
+    struct json *list = json_add(detail, "Landmarks", json_array());
+
+    for (size_t i = 0; i < FACE_POINTS; i++) {
+        struct json *landmark = json_append(list, json_object());
+
+        json_add_text(landmark, "Type", names[i]);
+        add_ratio(landmark, "X", face->points[i].x);
+        add_ratio(landmark, "Y", face->points[i].y);
+    }
+}
+
+struct json *face_detail_json(const struct face *face)
+{
+    struct json *detail = json_object();
+    struct json *pose, *quality;
+
+    json_add(detail, "BoundingBox", face_box_json(&face->box));
+    add_landmarks(detail, face);
+    pose = json_add(detail, "Pose", json_object());
+    add_ratio(pose, "Roll", face->pose.roll);
+    add_ratio(pose, "Yaw", face->pose.yaw);
+    add_ratio(pose, "Pitch", face->pose.pitch);
+    quality = json_add(detail, "Quality", json_object());
+    add_ratio(quality, "Brightness", face->quality.brightness);
+    add_ratio(quality, "Sharpness", face->quality.sharpness);
+    add_ratio(detail, "Confidence", face->confidence);
+    return detail;
+}
+
+struct json *face_matches_json(const struct matches *matches,
+                               size_t vector_length, const char *model_version)
+{
+    struct json *list = json_array();
+
+    for (size_t i = 0; i < matches->count; i++) {
+        const struct match *match = &matches->list[i];
+        struct json *object = json_append(list, json_object());
+
+        add_ratio(object, "Similarity",
+                  similarity_percent(vector_length, match->cosine));
+        json_add(object, "Face",
+                 face_record_json(&match->record, model_version));
+    }
+    return list;
+}

@@ -1,0 +1,102 @@
+/*
+ * image.c - a picture that an operation is given
+ */
+#include "image.h"
+#include "errors.h"
+#include "sniff.h"
+
+enum {
+    BYTES_MAX = 5 * 1024 * 1024,
+    SIDE_LEAST = 80,
+};
+
+static const struct member s3_members[] = {
+    {.name = "Bucket",
+     .kind = MEMBER_TEXT,
+     .offset = offsetof(struct image, s3.bucket),
+     .least = 3,
+     .most = 255,
+     .pattern = &pattern_bucket},
+    {.name = "Name",
+     .kind = MEMBER_TEXT,
+     .offset = offsetof(struct image, s3.name),
+     .least = 1,
+     .most = 1024},
+    {.name = "Version",
+     .kind = MEMBER_TEXT,
+     .offset = offsetof(struct image, s3.version),
+     .least = 1,
+     .most = 1024},
+};
+
+const struct member image_members[IMAGE_MEMBERS] = {
+    {.name = "Bytes",
+     .kind = MEMBER_BYTES,
+     .offset = offsetof(struct image, bytes),
+     .least = 1,
+     .most = BYTES_MAX},
+    {.name = "S3Object",
+     .kind = MEMBER_STRUCTURE,
+     .members = s3_members,
+     .member_count = COUNT(s3_members)},
+};
+
+bool image_keeps_rule(struct call *call, const struct image *image)
+{
+    bool has_bytes = image->bytes.bytes != NULL;
+    bool has_object = image->s3.bucket || image->s3.name || image->s3.version;
+
+    if (has_bytes == has_object)
+        call_refuse_plainly(call, EXCEPTION_INVALID_PARAMETER);
+    return has_bytes != has_object;
+}
+
+static enum exception objection_to(const struct image *image)
+{
+    struct picture_facts facts;
+
+    if (!image->bytes.bytes)
+        return EXCEPTION_S3_OBJECT;
+    if (sniff(image->bytes.bytes, image->bytes.len, &facts) != 0 ||
+        (facts.type != PICTURE_JPEG && facts.type != PICTURE_PNG) ||
+        facts.width < SIDE_LEAST || facts.height < SIDE_LEAST)
+        return EXCEPTION_IMAGE_FORMAT;
+    return EXCEPTION_NONE;
+}
+
+bool image_can_be_had(struct call *call, const struct image *image)
+{
+    enum exception exception = objection_to(image);
+
+    if (exception)
+        call_refuse_plainly(call, exception);
+    return exception == EXCEPTION_NONE;
+}
+
+enum exception image_exception(int error)
+{
+    switch (error) {
+    case E_UNSUPPORTED:
+    case E_INVALID:
+        return EXCEPTION_IMAGE_FORMAT;
+    case E_TOO_LARGE:
+        return EXCEPTION_IMAGE_TOO_LARGE;
+    case E_BUSY:
+        return EXCEPTION_THROTTLED;
+    default:
+        return EXCEPTION_INTERNAL;
+    }
+}
+
+bool image_submit(struct call *call, const struct image *image,
+                  struct recognition *recognition)
+{
+    int error;
+
+    recognition->bytes = image->bytes.bytes;
+    recognition->len = image->bytes.len;
+    error = recognizer_submit(call->engine->recognizer, recognition);
+    if (error)
+        call_refuse_plainly(call, image_exception(error));
+    return error == 0;
+}
