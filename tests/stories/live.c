@@ -81,9 +81,8 @@ struct json *live_next(struct live *live, int limit_ms)
     const char *offset;
     int opcode;
 
-    do
-        opcode = raw_read_frame(live->fd, &live->payload, limit_ms);
-    while (opcode == 9); /* a ping; nobody here waits a minute */
+    while ((opcode = raw_read_frame(live->fd, &live->payload, limit_ms)) == 9)
+        raw_frame(live->fd, 0x8a, "", 0); /* a ping, and its pong */
     if (opcode != 1) {
         if (opcode == 8)
             live_cut(live);

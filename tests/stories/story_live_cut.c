@@ -131,7 +131,7 @@ static size_t frame_len(size_t *head)
     const unsigned char *bytes = (const unsigned char *)client.input.bytes;
     size_t have = client.input.len, payload;
 
-    if (have < 4)
+    if (have < 2 || (bytes[1] >= 126 && have < 4))
         return 0;
     payload = bytes[1];
     *head = 2;
@@ -143,6 +143,9 @@ static size_t frame_len(size_t *head)
     }
     return have >= *head + payload ? *head + payload : 0;
 }
+
+/* First bytes of frames. */
+enum { PING = 0x89, PONG = 0x8a };
 
 /* Reads what is there; false if nothing came in time. */
 static bool hear(int limit_ms)
@@ -160,7 +163,10 @@ static bool hear(int limit_ms)
     client.input.len += (size_t)got;
     client.budget -= (size_t)got;
     while ((len = frame_len(&head)) > 0) {
-        take(client.input.bytes + head, len - head);
+        if (client.input.bytes[0] == (char)PING)
+            raw_frame(client.fd, PONG, "", 0);
+        else
+            take(client.input.bytes + head, len - head);
         buffer_drop(&client.input, len);
     }
     if (client.budget == 0)
