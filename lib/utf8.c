@@ -68,6 +68,22 @@ bool utf8_is_valid(const char *bytes, size_t len)
     return true;
 }
 
+void utf8_repair(char *text)
+{
+    size_t len = strlen(text);
+
+    while (len) {
+        size_t step = character((const unsigned char *)text, len);
+
+        if (step == 0) {
+            *text = '?';
+            step = 1;
+        }
+        text += step;
+        len -= step;
+    }
+}
+
 size_t utf8_length(const char *text)
 {
     size_t count = 0;

@@ -53,16 +53,19 @@ static void upgrade(struct web *web, struct exchange *exchange)
     struct visitor *visitor = exchange_visitor(exchange);
     struct websocket *websocket = NULL;
     struct request request;
+    char *address;
     int fd;
 
     if (!web->events->on_upgrade(web->owner, exchange))
         return;
+    address = xstrdup(exchange_address(exchange));
     fd = caller_give(exchange_abandon(exchange, &request));
     if (fd >= 0)
         websocket = websocket_open(web->websockets, fd, &request, visitor);
     if (websocket)
-        web->events->on_open(web->owner, websocket, &request);
+        web->events->on_open(web->owner, websocket, address, &request);
     request_finish(&request);
+    free(address);
 }
 
 static void on_request(void *owner, struct caller *caller,

@@ -32,10 +32,10 @@ struct web_events {
     void (*on_request)(void *owner, struct exchange *exchange);
     /* A client wants a websocket, and its handshake is well formed.  True: it
      * may have it, the exchange is gone, and `on_open` follows with its
-     * request. False: the exchange was answered. */
+     * address and request.  False: the exchange was answered. */
     bool (*on_upgrade)(void *owner, struct exchange *exchange);
     void (*on_open)(void *owner, struct websocket *websocket,
-                    const struct request *request);
+                    const char *address, const struct request *request);
     /* Fills the whole answer to a head that is refused: a verdict, or
      * REQUEST_UNFINISHED for one that took too long. */
     void (*on_refuse)(void *owner, enum request_verdict verdict,

@@ -79,6 +79,16 @@ const char *job_kind_done_event(enum job_kind kind)
     return kinds[kind].done_event;
 }
 
+bool event_is_last(const char *name)
+{
+    if (strcmp(name, "job.failed") == 0)
+        return true;
+    for (int kind = 0; kind < JOB_KINDS; kind++)
+        if (strcmp(name, kinds[kind].done_event) == 0)
+            return true;
+    return false;
+}
+
 const char *job_kind_topic(enum job_kind kind)
 {
     return kinds[kind].topic;

@@ -37,6 +37,9 @@ bool priority_find(const char *name, enum priority *priority);
 /* The event that a job of that kind ends with when it is done. */
 const char *job_kind_done_event(enum job_kind kind);
 
+/* Whether a job's events end with one of that name. */
+bool event_is_last(const char *name);
+
 /* The topic that events of such a job are published under; NULL: "job:<id>". */
 const char *job_kind_topic(enum job_kind kind);
 

@@ -1,9 +1,12 @@
 /*
  * problem.c - the words of what was wrong
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "problem.h"
+#include "utf8.h"
+#include "xalloc.h"
 
 static const struct {
     int status;
@@ -39,6 +42,17 @@ enum problem problem_find(const char *code)
     return PROBLEM_INTERNAL;
 }
 
+/* A detail may name what a stranger has sent, cut off anywhere. */
+static void add_detail(struct json *object, enum problem problem,
+                       const char *detail)
+{
+    char *text = xstrdup(detail ? detail : table[problem].sentence);
+
+    utf8_repair(text);
+    json_add_text(object, "detail", text);
+    free(text);
+}
+
 /* `type` is left out: RFC 9457 then means "about:blank", and programs go by
  * `code`. */
 char *problem_document(enum problem problem, const char *detail)
@@ -48,8 +62,7 @@ char *problem_document(enum problem problem, const char *detail)
     json_add_text(document, "title", table[problem].sentence);
     json_add_number(document, "status", table[problem].status);
     json_add_text(document, "code", table[problem].code);
-    json_add_text(document, "detail",
-                  detail ? detail : table[problem].sentence);
+    add_detail(document, problem, detail);
     return json_print_and_destroy(document);
 }
 
@@ -58,6 +71,6 @@ struct json *problem_json(enum problem problem, const char *detail)
     struct json *object = json_object();
 
     json_add_text(object, "code", table[problem].code);
-    json_add_text(object, "detail", detail ? detail : table[problem].sentence);
+    add_detail(object, problem, detail);
     return object;
 }

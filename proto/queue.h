@@ -151,6 +151,6 @@ int queue_slow_down(struct queue *queue, const char *operation,
 int queue_stats(struct queue *queue, redis_done_fn *done,
                 void *owner) MUST_CHECK;
 
-/* The reply: the log's epoch, its last id, how many entries were ever added, and
- * how many it keeps. */
+/* The reply: the log's epoch, its last id, how many entries were ever added,
+ * and how many it keeps. */
 int queue_log(struct queue *queue, redis_done_fn *done, void *owner) MUST_CHECK;

@@ -1,6 +1,7 @@
 /*
  * access.c - who may ask
  */
+#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,9 +9,14 @@
 #include "digest.h"
 #include "text.h"
 
+/* 127.0.0.0/8 as an address, and not as a name that begins so: anybody may own
+ * 127.example.org. */
 static bool is_loopback(const char *host)
 {
-    return text_begins(host, "127.") || strcmp(host, "::1") == 0;
+    struct in_addr address;
+
+    return strcmp(host, "::1") == 0 ||
+           (text_begins(host, "127.") && inet_pton(AF_INET, host, &address));
 }
 
 const char *access_objection(const struct server_settings *settings)
@@ -52,16 +58,15 @@ static bool is_same_host(const char *origin, const char *host)
  * could else have its own name lead here (DNS rebinding). */
 static bool is_local_name(const char *host)
 {
-    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+    size_t len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+    char name[INET6_ADDRSTRLEN];
 
-    for (size_t i = 0; i < COUNT(names); i++) {
-        size_t len = strlen(names[i]);
-
-        if (strncasecmp(host, names[i], len) == 0 &&
-            (host[len] == '\0' || host[len] == ':'))
-            return true;
-    }
-    return text_begins(host, "127.");
+    if (len >= sizeof name || len > strlen(host))
+        return false;
+    memcpy(name, host, len);
+    name[len] = '\0';
+    return strcasecmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0 ||
+           is_loopback(name);
 }
 
 bool access_is_own_origin(const struct server_settings *settings,

@@ -174,7 +174,8 @@ static void wake(void *owner, int error)
 {
     struct admission *admission = owner;
 
-    if (error == 0)
+    /* What cannot be removed must not keep the rest from being removed. */
+    if (error == 0 || admission->step == last_step)
         error = admission->step->run(admission);
     while (error != PENDING) {
         if (error < 0 && admission->step != last_step) {

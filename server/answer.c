@@ -59,6 +59,8 @@ void answer_bytes(struct exchange *exchange, int status, const char *type,
     add_common(&headers, type, extras ? extras : &none);
     if (status == 429 || status == 503)
         add(&headers, "Retry-After", "2");
+    if (status == 401)
+        add(&headers, "WWW-Authenticate", "Bearer");
     exchange_answer(exchange,
                     &(struct exchange_answer){.status = status,
                                               .headers = headers.list,
@@ -91,6 +93,12 @@ void answer_problem(struct exchange *exchange, enum problem problem,
     answer_document(exchange, problem, detail && *detail ? detail : NULL, NULL);
 }
 
+void answer_wrong_method(struct exchange *exchange, const char *allow)
+{
+    answer_document(exchange, PROBLEM_METHOD_NOT_ALLOWED, NULL,
+                    &(struct answer_extras){.allow = allow});
+}
+
 void answer_failure(struct exchange *exchange, int error, const char *part)
 {
     char detail[128];
@@ -112,11 +120,15 @@ void answer_failure(struct exchange *exchange, int error, const char *part)
 
 void answer_refusal(struct buffer *answer, enum problem problem)
 {
-    static const struct answer_extras none;
+    /* A method that nobody here takes; what an address takes is not known. */
+    struct answer_extras extras = {.allow = problem_status(problem) == 405
+                                                ? "GET, HEAD, POST, PATCH, "
+                                                  "DELETE"
+                                                : NULL};
     char *document = problem_document(problem, NULL);
     struct headers headers = {0};
 
-    add_common(&headers, "application/problem+json", &none);
+    add_common(&headers, "application/problem+json", &extras);
     answer_head(answer, problem_status(problem), headers.list, headers.count);
     buffer_printf(answer, "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
                   strlen(document), document);

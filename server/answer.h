@@ -28,6 +28,9 @@ void answer_json(struct exchange *exchange, int status, char *json,
 void answer_problem(struct exchange *exchange, enum problem problem,
                     const char *detail);
 
+/* 405, with the methods that the address takes. */
+void answer_wrong_method(struct exchange *exchange, const char *allow);
+
 /* The same with what went wrong on our side: E_UNAVAILABLE and its like are
  * `unavailable`, with `part` in the sentence; all else is `internal`. */
 void answer_failure(struct exchange *exchange, int error, const char *part);

@@ -67,6 +67,11 @@ void call_problem(struct call *call, enum problem problem, const char *detail)
     answer_problem(end(call, problem_status(problem)), problem, detail);
 }
 
+void call_wrong_method(struct call *call, const char *allow)
+{
+    answer_wrong_method(end(call, 405), allow);
+}
+
 void call_failure(struct call *call, int error, const char *part)
 {
     answer_failure(end(call, 503), error, part);

@@ -30,6 +30,9 @@ void call_answer_text(struct call *call, int status, char *json,
 
 void call_problem(struct call *call, enum problem problem, const char *detail);
 
+/* The address takes other methods, which `allow` lists. */
+void call_wrong_method(struct call *call, const char *allow);
+
 /* What went wrong on our side, in which part. */
 void call_failure(struct call *call, int error, const char *part);
 

@@ -43,6 +43,7 @@ struct event_log {
     bool has_begun; /* the first sync is done */
     struct offset position;
     char position_text[OFFSET_BYTES];
+    struct offset asked; /* the position when the last sync began */
     int64_t added; /* entries ever added to the log, up to our position */
     struct window *window;
     uv_timer_t check;
@@ -251,24 +252,28 @@ static void begin(struct event_log *log, const struct offset *end,
 /* ---- looking whether anything was skipped ---- */
 
 /*
- * What Redis has now: the log's end, how many entries were ever added, and how
- * many it keeps.  Those between our position and the end are still to be read;
- * if it keeps fewer, or if we are at the end and have counted differently, some
- * were cut off unread.
+ * What Redis had when it was asked: the log's end, how many entries were ever
+ * added, and how many it keeps.  Those between our position and the end are
+ * still to be read; if it keeps fewer, or if we are at the end and have counted
+ * differently, some were cut off unread.  A position behind the end is no news,
+ * since the other connection reads on meanwhile; but an end that lies before
+ * the position from which we asked is that of a Redis which lost its last
+ * entries.
  */
 static void compare(struct event_log *log, const struct offset *end,
                     int64_t added, int64_t kept)
 {
     struct offset first = *end;
     bool is_behind = offset_is_after(end, &log->position);
+    bool is_at_end = !is_behind && !offset_is_after(&log->position, end);
 
     if (!offset_is_same_log(end, &log->position)) {
         first.ms = first.sequence = 0;
         log->added = 0;
         jump(log, &first);
-    } else if (offset_is_after(&log->position, end) ||
+    } else if (offset_is_after(&log->asked, end) ||
                (is_behind && added - log->added > kept) ||
-               (!is_behind && added != log->added)) {
+               (is_at_end && added != log->added)) {
         log->added = added;
         jump(log, end);
     }
@@ -303,6 +308,7 @@ static void sync_log(struct event_log *log)
     if (!log->is_redis_up || log->is_syncing || log->is_destroyed ||
         !queue_is_up(log->queue))
         return;
+    log->asked = log->position;
     log->is_syncing = queue_log(log->queue, on_log, log) == PENDING;
 }
 

@@ -11,6 +11,7 @@
 #include "event.h"
 #include "event_stream.h"
 #include "live_message.h"
+#include "visitors.h"
 #include "wheel.h"
 #include "xalloc.h"
 
@@ -18,6 +19,7 @@ enum { COMMENT_MS = 25000 };
 
 struct event_stream {
     struct services *services;
+    struct visitor *visitor;
     struct wire *wire;
     struct listener *listener;
     struct wheel_entry comment;
@@ -35,6 +37,7 @@ static void on_gone(void *owner)
     struct event_stream *stream = owner;
 
     wheel_cancel(&stream->comment);
+    visitor_leave(stream->visitor);
     listener_destroy(stream->listener);
     free(stream);
 }
@@ -95,13 +98,23 @@ static void begin(struct call *call, struct listeners *listeners,
         {"X-Accel-Buffering", "no"},
         {"X-Content-Type-Options", "nosniff"},
     };
-    struct event_stream *stream = xcalloc(1, sizeof *stream);
+    struct visitor *visitor =
+        visitors_enter(call->services->live, exchange_address(call->exchange));
+    struct event_stream *stream;
 
+    if (!visitor) {
+        call_problem(call, PROBLEM_TOO_MANY_REQUESTS,
+                     "There are too many live connections.");
+        return;
+    }
+    stream = xcalloc(1, sizeof *stream);
+    stream->visitor = visitor;
     stream->services = call->services;
     call->services->counters->answers[2]++;
     stream->wire = exchange_stream(call_give(call), headers, COUNT(headers),
                                    &events, stream);
     if (!stream->wire) {
+        visitor_leave(visitor);
         free(stream);
         return;
     }
@@ -125,8 +138,12 @@ void event_stream_open(struct call *call, struct listeners *listeners)
     if (problem == PROBLEM_NONE && has_after &&
         offset_read(after_text, &after) < 0)
         problem = PROBLEM_INVALID_OFFSET;
+    if (problem == PROBLEM_NONE && call->services->is_draining)
+        problem = PROBLEM_UNAVAILABLE;
     if (problem != PROBLEM_NONE)
         call_problem(call, problem, NULL);
+    else if (strcmp(call->request->method, "HEAD") == 0)
+        call_bytes(call, "text/event-stream", xcalloc(1, 1), 0, NULL);
     else
         begin(call, listeners, topics, count, has_after ? &after : NULL);
     free(text);

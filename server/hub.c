@@ -12,7 +12,7 @@
 #include "text.h"
 #include "xalloc.h"
 
-enum { SLOTS = 4096 };
+enum { SLOTS = 4096, JOB_TOPIC_BYTES = sizeof "job:" + UUID_BYTES };
 
 struct topic {
     struct hub *hub;
@@ -26,6 +26,7 @@ struct subscription {
     struct subscriber *subscriber;
     struct topic *topic;
     struct offset from;
+    bool is_followed; /* it ends with its job */
     struct subscription *next_of_topic, **place_of_topic;
     struct subscription *next_of_subscriber, **place_of_subscriber;
 };
@@ -105,18 +106,12 @@ static struct subscription *find_of(const struct subscriber *subscriber,
     return subscription;
 }
 
-void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
-                   const char *name, const struct offset *from)
+static struct subscription *add(struct hub *hub, struct subscriber *subscriber,
+                                const char *name, const struct offset *from)
 {
-    struct subscription *subscription = find_of(subscriber, name);
-    struct topic *topic;
+    struct topic *topic = find_or_make(hub, name);
+    struct subscription *subscription = xcalloc(1, sizeof *subscription);
 
-    if (subscription) {
-        subscription->from = *from;
-        return;
-    }
-    topic = find_or_make(hub, name);
-    subscription = xcalloc(1, sizeof *subscription);
     *subscription = (struct subscription){
         .subscriber = subscriber,
         .topic = topic,
@@ -133,7 +128,35 @@ void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
         subscriber->first->place_of_subscriber =
             &subscription->next_of_subscriber;
     subscriber->first = subscription;
-    subscriber->count++;
+    return subscription;
+}
+
+void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
+                   const char *name, const struct offset *from)
+{
+    struct subscription *subscription = find_of(subscriber, name);
+
+    if (!subscription || subscription->is_followed)
+        subscriber->count++;
+    if (!subscription)
+        subscription = add(hub, subscriber, name, from);
+    subscription->from = *from;
+    subscription->is_followed = false;
+}
+
+static void write_topic(const char *job, char name[static JOB_TOPIC_BYTES])
+{
+    snprintf(name, JOB_TOPIC_BYTES, "job:%.*s", UUID_BYTES - 1, job);
+}
+
+void hub_follow(struct hub *hub, struct subscriber *subscriber, const char *job,
+                const struct offset *from)
+{
+    char name[JOB_TOPIC_BYTES];
+
+    write_topic(job, name);
+    if (!find_of(subscriber, name))
+        add(hub, subscriber, name, from)->is_followed = true;
 }
 
 static void end(struct subscription *subscription)
@@ -151,7 +174,7 @@ static void end(struct subscription *subscription)
     if (subscription->next_of_subscriber)
         subscription->next_of_subscriber->place_of_subscriber =
             subscription->place_of_subscriber;
-    subscription->subscriber->count--;
+    subscription->subscriber->count -= !subscription->is_followed;
     if (!topic->first)
         forget(topic);
     free(subscription);
@@ -163,6 +186,22 @@ void hub_unsubscribe(struct subscriber *subscriber, const char *name)
 
     if (subscription)
         end(subscription);
+}
+
+void hub_end_following(struct subscriber *subscriber, const char *job)
+{
+    char name[JOB_TOPIC_BYTES];
+    struct subscription *subscription;
+
+    write_topic(job, name);
+    subscription = find_of(subscriber, name);
+    if (subscription && subscription->is_followed)
+        end(subscription);
+}
+
+bool subscriber_has(const struct subscriber *subscriber, const char *name)
+{
+    return find_of(subscriber, name) != NULL;
 }
 
 void hub_leave(struct subscriber *subscriber)
@@ -193,11 +232,11 @@ static void publish_to(struct hub *hub, const char *name,
 
 void hub_publish(struct hub *hub, const struct log_entry *entry)
 {
-    char name[sizeof "job:" + UUID_BYTES];
+    char name[JOB_TOPIC_BYTES];
 
     publish_to(hub, entry->topic, entry);
     if (entry->job[0]) {
-        snprintf(name, sizeof name, "job:%.*s", UUID_BYTES - 1, entry->job);
+        write_topic(entry->job, name);
         publish_to(hub, name, entry);
     }
 }

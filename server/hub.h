@@ -15,7 +15,7 @@ struct subscriber {
                      const struct log_entry *entry);
     /* The hub's. */
     struct subscription *first;
-    size_t count;
+    size_t count;   /* of its topics, but for those that it follows */
     uint64_t heard; /* serial of the last event it was told of */
 };
 
@@ -30,6 +30,12 @@ void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
                    const char *topic, const struct offset *from);
 void hub_unsubscribe(struct subscriber *subscriber, const char *topic);
 
+/* Adds a job's topic until hub_end_following, which does nothing where the
+ * topic was subscribed to as well. */
+void hub_follow(struct hub *hub, struct subscriber *subscriber, const char *job,
+                const struct offset *from);
+void hub_end_following(struct subscriber *subscriber, const char *job);
+
 /* Drops all its topics. */
 void hub_leave(struct subscriber *subscriber);
 
@@ -41,6 +47,8 @@ void hub_each(struct hub *hub, const char *topic,
               void (*tell)(struct subscriber *subscriber, void *argument),
               void *argument);
 bool hub_has(const struct hub *hub, const char *topic);
+
+bool subscriber_has(const struct subscriber *subscriber, const char *topic);
 
 /* Whether the subscriber wants an event, in view of its topics and where each
  * begins. */

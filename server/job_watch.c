@@ -12,6 +12,8 @@
 
 struct job_watch {
     struct subscriber subscriber;
+    struct job_watch *next;   /* of all that wait */
+    struct job_watch **place; /* the pointer that points here */
     struct wheel_entry limit;
     job_watch_fn *done;
     void *owner;
@@ -21,6 +23,9 @@ void job_watch_destroy(struct job_watch *watch)
 {
     if (!watch)
         return;
+    *watch->place = watch->next;
+    if (watch->next)
+        watch->next->place = watch->place;
     hub_leave(&watch->subscriber);
     wheel_cancel(&watch->limit);
     free(watch);
@@ -40,21 +45,16 @@ static void on_limit(struct wheel_entry *entry)
     end(container_of(entry, struct job_watch, limit), false);
 }
 
-/* Every job ends in one of these. */
-static bool is_end(const char *name)
+void job_watches_end(struct services *services)
 {
-    if (strcmp(name, "job.failed") == 0)
-        return true;
-    for (int kind = 0; kind < JOB_KINDS; kind++)
-        if (strcmp(name, job_kind_done_event((enum job_kind)kind)) == 0)
-            return true;
-    return false;
+    while (services->watches)
+        end(services->watches, false);
 }
 
 static void on_entry(struct subscriber *subscriber,
                      const struct log_entry *entry)
 {
-    if (is_end(entry->name))
+    if (event_is_last(entry->name))
         end(container_of(subscriber, struct job_watch, subscriber), true);
 }
 
@@ -65,6 +65,11 @@ struct job_watch *job_watch_create(struct services *services, const char *job,
     struct job_watch *watch = xcalloc(1, sizeof *watch);
     char topic[sizeof "job:" + UUID_BYTES];
 
+    watch->next = services->watches;
+    watch->place = &services->watches;
+    if (watch->next)
+        watch->next->place = &watch->next;
+    services->watches = watch;
     watch->subscriber.on_entry = on_entry;
     watch->done = done;
     watch->owner = owner;

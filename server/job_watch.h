@@ -16,5 +16,8 @@ struct job_watch *job_watch_create(struct services *services, const char *job,
                                    int64_t limit_ms, job_watch_fn *done,
                                    void *owner) MUST_CHECK;
 
+/* The server goes: for everybody who waits the time is over now. */
+void job_watches_end(struct services *services);
+
 /* Ends it without a word; NULL is fine.  After `done` it ends by itself. */
 void job_watch_destroy(struct job_watch *watch);

@@ -11,6 +11,7 @@
 #include "listener.h"
 #include "live_message.h"
 #include "log.h"
+#include "names.h"
 #include "xalloc.h"
 
 enum {
@@ -125,6 +126,14 @@ static struct event event_of(const struct log_entry *entry)
 
 static void catch_up(struct listener *listener);
 
+/* A job whose last event was told is followed no more. */
+static void end_following(struct listener *listener,
+                          const struct log_entry *entry)
+{
+    if (entry->job[0] && event_is_last(entry->name))
+        hub_end_following(&listener->subscriber, entry->job);
+}
+
 static void on_entry(struct subscriber *subscriber,
                      const struct log_entry *entry)
 {
@@ -140,6 +149,7 @@ static void on_entry(struct subscriber *subscriber,
                 : make_frame(LISTENER_SSE, &event, false);
     add(listener, frame);
     frame_unref(frame);
+    end_following(listener, entry);
 }
 
 static void hand_over(struct listener *listener, const struct log_entry *entry)
@@ -152,6 +162,7 @@ static void hand_over(struct listener *listener, const struct log_entry *entry)
     listener->listeners->counters->deliveries += !is_replay;
     add(listener, frame);
     frame_unref(frame);
+    end_following(listener, entry);
 }
 
 /* Hands over what the window holds as long as the client takes it.  Only a few
@@ -325,9 +336,26 @@ void listener_unsubscribe(struct listener *listener, const char *topic)
     hub_unsubscribe(&listener->subscriber, topic);
 }
 
-size_t listener_topics(const struct listener *listener)
+void listener_follow(struct listener *listener, const char *job)
 {
-    return listener->subscriber.count;
+    struct offset from = begin_at(listener, NULL);
+
+    hub_follow(listener->listeners->hub, &listener->subscriber, job, &from);
+}
+
+void listener_stop_following(struct listener *listener, const char *job)
+{
+    hub_end_following(&listener->subscriber, job);
+}
+
+size_t listener_topics_with(const struct listener *listener,
+                            const char *const *topics, size_t count)
+{
+    size_t all = listener->subscriber.count;
+
+    for (size_t i = 0; i < count; i++)
+        all += !subscriber_has(&listener->subscriber, topics[i]);
+    return all;
 }
 
 void listener_say(struct listener *listener, const char *json)

@@ -54,7 +54,15 @@ void listener_destroy(struct listener *listener);
 void listener_subscribe(struct listener *listener, const char *const *topics,
                         size_t count, const struct offset *after);
 void listener_unsubscribe(struct listener *listener, const char *topic);
-size_t listener_topics(const struct listener *listener);
+
+/* Adds the topic of a job, until its last event was told. */
+void listener_follow(struct listener *listener, const char *job);
+void listener_stop_following(struct listener *listener, const char *job);
+
+/* How many topics it would have with these; those that it follows are not
+ * counted. */
+size_t listener_topics_with(const struct listener *listener,
+                            const char *const *topics, size_t count);
 
 /* Says something else than an event: one line of JSON.  It is not taken over.
  */

@@ -17,10 +17,10 @@ struct live_search {
 };
 
 /* An upload of one image, as the HTTP API would have it. */
-static struct upload *make_upload(const char *bytes, size_t len,
-                                  const struct picture_facts *facts)
+static struct upload *make_upload(struct services *services, const char *bytes,
+                                  size_t len, const struct picture_facts *facts)
 {
-    struct upload *upload = xcalloc(1, sizeof *upload);
+    struct upload *upload = upload_create(services, len);
 
     upload->image_count = 1;
     upload->images[0] = (struct upload_image){.name = xstrdup("image"),
@@ -40,7 +40,7 @@ struct live_search *live_search_create(struct services *services,
     services->calls++;
     search->services = services;
     search->admission =
-        admission_create(services, make_upload(bytes, len, facts));
+        admission_create(services, make_upload(services, bytes, len, facts));
     search->job =
         admission_add_job(search->admission, JOB_SEARCH, PRIORITY_INTERACTIVE,
                           NULL, 0, 1, search_options_json(options));

@@ -167,31 +167,6 @@ static bool replace(struct outbox *outbox, struct frame *frame)
     return false;
 }
 
-int outbox_add(struct outbox *outbox, struct frame *frame, bool *replaced)
-{
-    const struct outbox_limits *limits = &outbox->outboxes->limits;
-    bool has_replaced = replace(outbox, frame);
-
-    if (replaced)
-        *replaced = has_replaced;
-    if (has_replaced)
-        return 0;
-    if (outbox->count == 0 && outbox->written != outbox->outboxes->turn &&
-        !wire_is_choked(outbox->wire)) {
-        outbox->written = outbox->outboxes->turn;
-        return wire_write(outbox->wire, frame->bytes, frame->len);
-    }
-    /* One frame may always wait, however large it is. */
-    if (outbox->count && (outbox->count >= limits->frames ||
-                          outbox->bytes + frame->len > limits->bytes))
-        return E_BUSY;
-    make_room(outbox);
-    *slot(outbox, outbox->count++) = frame_ref(frame);
-    outbox->bytes += frame->len;
-    set_dirty(outbox, true);
-    return 0;
-}
-
 size_t outbox_count(const struct outbox *outbox)
 {
     return outbox->count;
@@ -228,4 +203,38 @@ void outbox_flush(struct outbox *outbox)
             return; /* its owner is told that the wire is gone */
     if (outbox->count)
         wire_want_writable(outbox->wire);
+}
+
+/* One frame may always wait, however large it is. */
+static bool has_room(const struct outbox *outbox, const struct frame *frame)
+{
+    const struct outbox_limits *limits = &outbox->outboxes->limits;
+
+    return outbox->count == 0 || (outbox->count < limits->frames &&
+                                  outbox->bytes + frame->len <= limits->bytes);
+}
+
+int outbox_add(struct outbox *outbox, struct frame *frame, bool *replaced)
+{
+    bool has_replaced = replace(outbox, frame);
+
+    if (replaced)
+        *replaced = has_replaced;
+    if (has_replaced)
+        return 0;
+    if (outbox->count == 0 && outbox->written != outbox->outboxes->turn &&
+        !wire_is_choked(outbox->wire)) {
+        outbox->written = outbox->outboxes->turn;
+        return wire_write(outbox->wire, frame->bytes, frame->len);
+    }
+    /* Much may be told in one turn: that is not the client's slowness. */
+    if (!has_room(outbox, frame))
+        outbox_flush(outbox);
+    if (!has_room(outbox, frame))
+        return E_BUSY;
+    make_room(outbox);
+    *slot(outbox, outbox->count++) = frame_ref(frame);
+    outbox->bytes += frame->len;
+    set_dirty(outbox, true);
+    return 0;
 }

@@ -31,7 +31,7 @@ struct page {
     size_t len;
     char *packed; /* gzip; NULL: it would be no smaller */
     size_t packed_len;
-    char etag[ETAG_BYTES];
+    char etag[ETAG_BYTES]; /* weak: it holds for the packed form, too */
 };
 
 struct pages {
@@ -68,7 +68,7 @@ static bool load(struct page *page, const char *folder, const char *name)
     if (page->bytes) {
         page->packed = gzip_pack(page->bytes, page->len, &page->packed_len);
         digest_sha256_hex(page->bytes, page->len, hash);
-        snprintf(page->etag, sizeof page->etag, "\"%.16s\"", hash);
+        snprintf(page->etag, sizeof page->etag, "W/\"%.16s\"", hash);
     } else {
         log_error("pages: %s cannot be read: %s", path, strerror(errno));
     }
@@ -158,12 +158,26 @@ static const struct page *find(const struct pages *pages, const char *path)
     return found;
 }
 
+bool pages_have(const struct pages *pages, const char *path)
+{
+    return find(pages, path) != NULL;
+}
+
+/* Whether the client has it already.  Tags are compared without the mark that
+ * they are weak. */
+static bool is_known(const struct page *page, const struct request *request)
+{
+    const char *tags = request_header(request, "if-none-match");
+
+    return tags && (strcmp(tags, "*") == 0 ||
+                    strstr(tags, page->etag + strlen("W/")) != NULL);
+}
+
 bool pages_answer(const struct pages *pages, struct services *services,
                   struct exchange *exchange)
 {
     const struct request *request = exchange_request(exchange);
     const struct page *page = find(pages, request->path);
-    const char *known = request_header(request, "if-none-match");
     struct answer_extras extras = {.cache = "no-cache", .policy = page_policy};
     bool is_packed;
 
@@ -171,7 +185,7 @@ bool pages_answer(const struct pages *pages, struct services *services,
                   strcmp(request->method, "HEAD") != 0))
         return false;
     extras.etag = page->etag;
-    if (known && strstr(known, page->etag)) {
+    if (is_known(page, request)) {
         services->counters->answers[3]++;
         answer_bytes(exchange, 304, page->type, NULL, 0, NULL, &extras);
         return true;

@@ -17,6 +17,9 @@ struct pages;
 struct pages *pages_create(const char *folder) MUST_CHECK;
 void pages_destroy(struct pages *pages);
 
+/* Whether one of the pages has the address. */
+bool pages_have(const struct pages *pages, const char *path);
+
 /* Answers a GET, if it is for one of the pages; else false. */
 bool pages_answer(const struct pages *pages, struct services *services,
                   struct exchange *exchange);

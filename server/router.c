@@ -4,6 +4,7 @@
  * The table below is the whole API.  A pattern is matched segment by segment;
  * {id} stands for a UUID.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@
 #include "people_routes.h"
 #include "router.h"
 #include "search_routes.h"
+#include "text.h"
+#include "utf8.h"
 #include "uuid.h"
 #include "xalloc.h"
 
@@ -30,6 +33,14 @@ struct route {
     void (*run)(struct call *call); /* NULL: the stream of events */
     bool is_open;                   /* no token is needed */
 };
+
+/* Whoever asks here without the handshake of a WebSocket. */
+static void refuse_plain(struct call *call)
+{
+    call_problem(call, PROBLEM_INVALID_REQUEST,
+                 "This address takes WebSockets of the subprotocol "
+                 "facewire.v1.");
+}
 
 static const struct route routes[] = {
     {"POST", "/v1/searches", route_search, false},
@@ -49,6 +60,7 @@ static const struct route routes[] = {
     {"GET", "/v1/jobs/{id}/image", route_job_image, false},
     {"POST", "/v1/jobs/{id}/replay", route_replay_job, false},
     {"GET", "/v1/events", NULL, false},
+    {"GET", "/v1/live", refuse_plain, true},
     {"GET", "/healthz", route_healthz, true},
     {"GET", "/readyz", route_readyz, false},
     {"GET", "/metrics", route_metrics, false},
@@ -135,19 +147,24 @@ static bool is_method(const char *method, const char *wanted)
            (strcmp(method, "HEAD") == 0 && strcmp(wanted, "GET") == 0);
 }
 
-/* The route of a call; NULL: none.  `is_known` says whether the address at
- * least takes other methods. */
-static const struct route *find(struct call *call, bool *is_known)
+/* The route of a call; NULL: none.  `allow` then lists the methods that the
+ * address takes; "" where there is no such address. */
+static const struct route *find(struct call *call, char allow[static 64])
 {
     struct segments segments = cut(call->path);
+    size_t len = 0;
 
-    *is_known = false;
+    allow[0] = '\0';
     for (size_t i = 0; i < COUNT(routes); i++) {
+        const char *method = routes[i].method;
+
         if (!matches(routes[i].pattern, &segments, call))
             continue;
-        *is_known = true;
-        if (is_method(call->request->method, routes[i].method))
+        if (is_method(call->request->method, method))
             return &routes[i];
+        len += (size_t)snprintf(allow + len, 64 - len, "%s%s%s",
+                                len ? ", " : "", method,
+                                strcmp(method, "GET") == 0 ? ", HEAD" : "");
     }
     return NULL;
 }
@@ -162,27 +179,41 @@ static bool is_too_often(struct exchange *exchange)
     return visitor && visitor_ask(visitor) > 0;
 }
 
+/* What goes to the database, and into answers. */
+static bool is_query_text(const struct request *request)
+{
+    for (size_t i = 0; i < request->query_count; i++)
+        if (!utf8_is_valid(request->query[i].value,
+                           strlen(request->query[i].value)))
+            return false;
+    return true;
+}
+
 void router_take(struct router *router, struct exchange *exchange)
 {
     struct services *services = router->services;
     enum problem problem = PROBLEM_NONE;
     struct call *call;
     const struct route *route;
-    bool is_known;
+    char allow[64];
 
     if (is_too_often(exchange))
         problem = PROBLEM_TOO_MANY_REQUESTS;
     else if (!access_is_own_origin(services->settings,
                                    exchange_request(exchange)))
         problem = PROBLEM_FORBIDDEN;
+    else if (!is_query_text(exchange_request(exchange)))
+        problem = PROBLEM_INVALID_UTF8;
     else if (pages_answer(router->pages, services, exchange))
         return;
     call = call_create(services, exchange);
-    route = find(call, &is_known);
+    route = find(call, allow);
+    if (!route && pages_have(router->pages, call->request->path))
+        text_copy(allow, sizeof allow, "GET, HEAD");
     if (problem != PROBLEM_NONE)
         call_problem(call, problem, NULL);
-    else if (!route && is_known)
-        call_problem(call, PROBLEM_METHOD_NOT_ALLOWED, NULL);
+    else if (!route && allow[0])
+        call_wrong_method(call, allow);
     else if (!route)
         call_problem(call, PROBLEM_NOT_FOUND, NULL);
     else if (!route->is_open &&

@@ -14,6 +14,7 @@
 #include "event_log.h"
 #include "footprint.h"
 #include "hub.h"
+#include "job_watch.h"
 #include "json.h"
 #include "listener.h"
 #include "log.h"
@@ -21,7 +22,7 @@
 #include "program.h"
 #include "random.h"
 #include "router.h"
-#include "session.h"
+#include "sessions.h"
 #include "stats.h"
 #include "web.h"
 
@@ -30,9 +31,7 @@ enum {
     TICK_MS = 250,
     STATS_MS = 2000, /* between two tellings of the topic `stats` */
     DATABASE_PATIENCE_MS = 30000,
-    HEAD_MS = 10000,
     IDLE_MS = 75000,
-    BODY_GRACE_MS = 10000,
     BODY_LEAST_S = 1024,
     DRAIN_CHECK_MS = 50,
     PROGRAM_GRACE_MS = 5000,
@@ -77,11 +76,11 @@ static bool on_upgrade(void *owner, struct exchange *exchange)
 }
 
 static void on_open(void *owner, struct websocket *websocket,
-                    const struct request *request)
+                    const char *address, const struct request *request)
 {
     struct server *server = owner;
 
-    sessions_open(server->sessions, websocket,
+    sessions_open(server->sessions, websocket, address,
                   access_has_token(&server->settings, request));
 }
 
@@ -206,6 +205,7 @@ static void on_drain(void *owner)
     server->drain_end_ms = clock_steady_ms() + window_ms;
     web_close(server->web);
     listeners_end_streams(server->listeners);
+    job_watches_end(&server->services);
     sessions_drain(server->sessions, window_ms);
     uv_timer_start(&server->drain, on_drain_time, DRAIN_CHECK_MS,
                    DRAIN_CHECK_MS);
@@ -231,6 +231,9 @@ static void open_parts(struct server *server)
         .wheel = wheel_create(loop, TICK_MS),
         .hub = hub_create(),
         .counters = &server->counters,
+        .live = visitors_create(&(struct visitors_limits){
+            .connections = (size_t)settings->listeners,
+            .address_connections = (size_t)settings->address_listeners}),
         .name = server->name,
     };
     services->store =
@@ -265,9 +268,9 @@ static void open_doors(struct server *server)
                          (size_t)settings->address_connections,
                      .requests_s = settings->address_requests_s,
                      .burst = 2 * settings->address_requests_s},
-        .head_ms = HEAD_MS,
+        .head_ms = settings->patience_ms,
         .idle_ms = IDLE_MS,
-        .body_grace_ms = BODY_GRACE_MS,
+        .body_grace_ms = settings->patience_ms,
         .body_least_s = BODY_LEAST_S,
     };
     char problem[256];
@@ -302,6 +305,7 @@ static void finish(struct server *server)
     sessions_destroy(server->sessions);
     listeners_destroy(server->listeners);
     program_finish(&server->program);
+    visitors_destroy(server->services.live);
     hub_destroy(server->services.hub);
     pages_destroy(server->pages);
     store_destroy(server->services.store);

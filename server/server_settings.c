@@ -56,6 +56,10 @@ const struct setting server_settings_table[] = {
     {"FACEWIRE_WINDOW_BYTES", SETTING_BYTES, AT(window_bytes), "8M",
      "How much of the event log is kept in memory for clients that come back.",
      4096, 1LL << 32},
+    {"FACEWIRE_PATIENCE_MS", SETTING_NUMBER, AT(patience_ms), "10000",
+     "How long a client may take for a request's head, and how long it may be "
+     "slow with its body.",
+     100, 3600000},
     {"FACEWIRE_DRAIN_MS", SETTING_NUMBER, AT(drain_ms), "30000",
      "How long clients may take to go elsewhere when the server is told to "
      "stop.",

@@ -25,6 +25,7 @@ struct server_settings {
     int64_t outbox_bytes;
     int64_t outbox_events;
     int64_t window_bytes;
+    int64_t patience_ms;
     int64_t drain_ms;
     const char *log_format;
     const char *log_level;

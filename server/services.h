@@ -13,6 +13,8 @@
 struct event_log;
 struct hub;
 struct counters;
+struct job_watch;
+struct visitors;
 
 struct services {
     const struct server_settings *settings;
@@ -24,7 +26,9 @@ struct services {
     struct event_log *log;
     struct hub *hub;
     struct counters *counters;
-    const char *name; /* of this server, among others */
+    struct visitors *live;     /* whose connections get events */
+    const char *name;          /* of this server, among others */
+    struct job_watch *watches; /* all that wait */
     bool is_draining;
     size_t calls;        /* under way: they need all of this */
     size_t upload_bytes; /* of bodies that are in memory now */

@@ -1,32 +1,38 @@
 #pragma once
 
+#include "json.h"
 #include "listener.h"
+#include "random.h"
 #include "services.h"
-#include "visitors.h"
 #include "websocket.h"
 
 /*
  * A live client on a WebSocket: what it says, and what it hears beside events
- * (see proto/live.md).
+ * (see proto/live.md).  For sessions.c, which keeps all of them.
  */
-struct sessions;
+struct session;
 
-/* All sessions of a server; what it is given outlives it. */
-struct sessions *sessions_create(struct services *services,
-                                 struct listeners *listeners) MUST_CHECK;
+/* What every session borrows. */
+struct session_tools {
+    struct services *services;
+    struct listeners *listeners;
+    /* The client is gone, and the session is not to be used any more. */
+    void (*on_gone)(void *owner);
+};
 
-/* Every session must be gone. */
-void sessions_destroy(struct sessions *sessions);
+/* `has_token` if its request brought what is demanded. */
+struct session *session_open(const struct session_tools *tools,
+                             struct websocket *websocket, bool has_token,
+                             void *owner) MUST_CHECK;
 
-/* A WebSocket was opened; `has_token` if its request brought what is demanded.
- */
-void sessions_open(struct sessions *sessions, struct websocket *websocket,
-                   bool has_token);
+/* By which its live-lane results find it. */
+const char *session_name(const struct session *session);
 
-/* A live-lane result: JSON that names its session. */
-void sessions_take_result(struct sessions *sessions, const char *data,
-                          size_t len);
+/* There are too many: this one is closed. */
+void session_turn_away(struct session *session);
 
-/* Says goodbye to everybody, spread over `window_ms`. */
-void sessions_drain(struct sessions *sessions, int64_t window_ms);
-size_t sessions_count(const struct sessions *sessions);
+/* Tells the result of a frame of the live lane. */
+void session_take_result(struct session *session, const struct json *result);
+
+/* Says goodbye now, and closes it after the delay. */
+void session_say_goodbye(struct session *session, int64_t delay_ms);

@@ -205,8 +205,9 @@ static void on_admitted(void *owner, int error, const char *part)
 static int64_t wait_of(const struct call *call)
 {
     const char *prefer = request_header(call->request, "prefer");
-    const char *wait = prefer ? strstr(prefer, "wait=") : NULL;
-    int64_t seconds = wait ? strtoll(wait + strlen("wait="), NULL, 10) : 0;
+    const char *wait = prefer ? strcasestr(prefer, "wait=") : NULL;
+    bool is_word = wait && (wait == prefer || strchr(" \t,;", wait[-1]));
+    int64_t seconds = is_word ? strtoll(wait + strlen("wait="), NULL, 10) : 0;
 
     return seconds < 0 ? 0 : seconds > WAIT_MAX_S ? WAIT_MAX_S : seconds;
 }
@@ -268,7 +269,8 @@ static void on_upload(void *owner, struct upload *upload, enum problem problem,
         return;
     }
     prepare_reply(submission, upload);
-    if (submission->wait_s && submission->kind->may_wait)
+    if (submission->wait_s && submission->kind->may_wait &&
+        !services->is_draining)
         submission->watch =
             job_watch_create(services, admission_intake(admission)->jobs[0].id,
                              submission->wait_s * 1000, on_watched, submission);

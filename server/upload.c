@@ -8,13 +8,32 @@
 #include "digest.h"
 #include "errors.h"
 #include "upload.h"
+#include "xalloc.h"
 
 enum { PIXELS_LEAST = 80 }; /* both ways: the recognition service's limit */
+
+bool upload_has_room(const struct services *services, size_t bytes)
+{
+    size_t most = (size_t)services->settings->uploads_bytes;
+
+    return bytes <= most && services->upload_bytes <= most - bytes;
+}
+
+struct upload *upload_create(struct services *services, size_t bytes)
+{
+    struct upload *upload = xcalloc(1, sizeof *upload);
+
+    upload->services = services;
+    upload->reserved = bytes;
+    services->upload_bytes += bytes;
+    return upload;
+}
 
 void upload_destroy(struct upload *upload)
 {
     if (!upload)
         return;
+    upload->services->upload_bytes -= upload->reserved;
     for (size_t i = 0; i < upload->field_count; i++) {
         free(upload->fields[i].name);
         free(upload->fields[i].value);

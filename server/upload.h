@@ -4,7 +4,7 @@
 
 #include "problem.h"
 #include "request.h"
-#include "server_settings.h"
+#include "services.h"
 #include "sniff.h"
 
 /*
@@ -30,8 +30,17 @@ struct upload {
     size_t field_count;
     struct upload_image images[UPLOAD_IMAGES_MAX];
     size_t image_count;
+    /* Its share of the memory that uploads may take. */
+    struct services *services;
+    size_t reserved;
 };
 
+/* Whether so many bytes more may be in memory now. */
+bool upload_has_room(const struct services *services, size_t bytes);
+
+/* An empty one, for so many bytes; they are given back as it is destroyed. */
+struct upload *upload_create(struct services *services,
+                             size_t bytes) MUST_CHECK;
 void upload_destroy(struct upload *upload);
 
 /* The value of a field; NULL: it was not given. */

@@ -37,7 +37,6 @@ struct reading {
     struct upload *upload;
     enum problem problem; /* what was found wrong so far */
     char detail[128];
-    size_t reserved; /* of the memory that uploads may take */
     struct multipart *multipart;
     struct buffer part; /* the part that is being read, or the raw image */
     char *part_name;
@@ -76,7 +75,6 @@ static void end(struct reading *reading)
 
     if (reading->problem == PROBLEM_NONE)
         check_whole(reading);
-    reading->services->upload_bytes -= reading->reserved;
     multipart_destroy(reading->multipart);
     buffer_finish(&reading->part);
     free(reading->part_name);
@@ -116,6 +114,25 @@ static void add_field(struct reading *reading, const char *name,
         (struct upload_field){xstrdup(name), xmemdup(value, len)};
 }
 
+/* Says which of several images it is that cannot be taken. */
+static void fail_image(struct reading *reading, const char *name,
+                       enum problem problem, const char *detail)
+{
+    const struct upload_rules *rules = reading->rules;
+    char text[128];
+
+    if (!detail || !*detail)
+        detail = problem_sentence(problem);
+    if (rules->image_count == 1)
+        text_copy(text, sizeof text, detail);
+    else if (rules->images[1])
+        snprintf(text, sizeof text, "%s: %s", name, detail);
+    else
+        snprintf(text, sizeof text, "%s %zu: %s", name,
+                 reading->upload->image_count + 1, detail);
+    fail(reading, problem, text);
+}
+
 /* Takes the bytes over. */
 static void add_image(struct reading *reading, const char *name,
                       struct buffer *bytes)
@@ -133,7 +150,7 @@ static void add_image(struct reading *reading, const char *name,
         upload_check_image(reading->services->settings, buffer_text(bytes),
                            bytes->len, &image->facts, detail);
     if (problem != PROBLEM_NONE) {
-        fail(reading, problem, detail[0] ? detail : NULL);
+        fail_image(reading, name, problem, detail);
         return;
     }
     image->name = xstrdup(name);
@@ -158,6 +175,10 @@ static int on_part(void *owner, const struct multipart_part *part)
 {
     struct reading *reading = owner;
 
+    if (!part->name[0]) {
+        fail(reading, PROBLEM_INVALID_MULTIPART, "A part has no name.");
+        return E_REFUSED;
+    }
     buffer_clear(&reading->part);
     free(reading->part_name);
     reading->part_name = xstrdup(part->name);
@@ -181,10 +202,11 @@ static int on_part_bytes(void *owner, const char *bytes, size_t len)
                        : VALUE_BYTES_MAX;
 
     if (reading->part.len + len > limit) {
-        fail(reading,
-             reading->part_is_image ? PROBLEM_IMAGE_TOO_LARGE
-                                    : PROBLEM_INVALID_FIELD,
-             reading->part_is_image ? NULL : "A field is too long.");
+        if (reading->part_is_image)
+            fail_image(reading, reading->part_name, PROBLEM_IMAGE_TOO_LARGE,
+                       NULL);
+        else
+            fail(reading, PROBLEM_INVALID_FIELD, "A field is too long.");
         return E_REFUSED;
     }
     buffer_add(&reading->part, bytes, len);
@@ -384,8 +406,7 @@ static void check_before(struct reading *reading, struct form *form)
         snprintf(detail, sizeof detail, "The body may have %zu bytes at most.",
                  form->bytes_max);
         fail(reading, form->too_large, detail);
-    } else if (reading->services->upload_bytes + request->body_bytes >
-               (size_t)reading->services->settings->uploads_bytes) {
+    } else if (!upload_has_room(reading->services, request->body_bytes)) {
         fail(reading, PROBLEM_UNAVAILABLE,
              "Too many uploads are under way; come again in a moment.");
     }
@@ -401,14 +422,13 @@ void upload_read(struct services *services, struct exchange *exchange,
                                 .exchange = exchange,
                                 .rules = rules,
                                 .done = done,
-                                .owner = owner,
-                                .upload = xcalloc(1, sizeof(struct upload))};
+                                .owner = owner};
     check_before(reading, &form);
     if (reading->problem != PROBLEM_NONE) {
         end(reading);
         return;
     }
-    reading->reserved = exchange_request(exchange)->body_bytes;
-    services->upload_bytes += reading->reserved;
+    reading->upload =
+        upload_create(services, exchange_request(exchange)->body_bytes);
     exchange_read(exchange, form.reader, reading);
 }

@@ -219,9 +219,10 @@ static int run_told(struct connection *connection, void *task)
     for (size_t i = 0; i < told->count && error == 0; i++) {
         struct value id = value_text(told->ids[i]);
 
-        error =
-            connection_run(connection, "UPDATE jobs SET told = 1 WHERE id = ?",
-                           &id, 1, NULL, NULL);
+        error = connection_run(connection,
+                               "UPDATE jobs SET told = 1 "
+                               "WHERE id = ? AND finished IS NOT NULL",
+                               &id, 1, NULL, NULL);
     }
     return error ? error : connection_commit(connection);
 }
@@ -237,13 +238,15 @@ static int run_sweep(struct connection *connection, void *task)
     struct jobs_sweep *sweep = task;
     struct value values[] = {value_text(sweep->after),
                              value_integer(sweep->age_ms * 1000),
+                             value_integer(sweep->worked_age_ms * 1000),
                              value_integer(sweep->limit)};
 
     job_rows_finish(&sweep->rows);
     return connection_run(connection,
                           "SELECT " JOB_COLUMNS " FROM jobs "
                           "WHERE told = 0 AND id > ? AND updated < "
-                          "UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND "
+                          "UTC_TIMESTAMP(3) - "
+                          "INTERVAL IF(status = 'queued', ?, ?) MICROSECOND "
                           "AND (not_before IS NULL OR "
                           "not_before < UTC_TIMESTAMP(3)) "
                           "ORDER BY id LIMIT ?",

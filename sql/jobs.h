@@ -81,11 +81,13 @@ struct jobs_told {
 int jobs_told(struct database *database, const struct jobs_told *told,
               done_fn *done, void *owner) MUST_CHECK;
 
-/* Finds rows that may be missing in Redis: not over, or over and not told, and
- * untouched for `age_ms`; in the order of their ids. */
+/* Finds rows that may be missing in Redis: not over, or over and not told; in
+ * the order of their ids.  Those that wait must be untouched for `age_ms`;
+ * those that a worker has, or is about to tell, for `worked_age_ms`. */
 struct jobs_sweep {
     const char *after; /* an id; "": from the first */
     int64_t age_ms;
+    int64_t worked_age_ms;
     int64_t limit;
     /* The answer; wait_ms of each stands in `waits`. */
     struct job_rows rows;

@@ -15,45 +15,37 @@
 #include "crafts.h"
 #include "done.h"
 #include "errors.h"
+#include "face_choice.h"
 #include "log.h"
 #include "people.h"
 #include "question.h"
+#include "resemblance.h"
 #include "text.h"
 #include "xalloc.h"
 
 enum {
-    FACE_PIXELS_LEAST = 80, /* high */
-    PIXELS_LEAST = 80,
+    PIXELS_LEAST = 80, /* of an image, both ways: the endpoint's limit */
     CUT_LONGEST = 1024,
     CROP_LONGEST = 256,
-    RESEMBLING_MAX = 20,
 };
 
 static const double face_margin = 0.4;
 static const double crop_margin = 0.25;
-static const double resembling = 90; /* least similarity to be named */
 
 struct enrolling {
     struct job *job;
     const struct tools *tools;
     const struct step *step;
     char *collection; /* the endpoint's name of it */
-    struct picture_area box;
-    double confidence;
-    bool has_quality;
-    double brightness, sharpness;
+    struct face_choice choice;
     struct cut cut;      /* what is indexed */
     struct cut crop;     /* what is shown */
     bool has_collection; /* it was made just now */
     char face_id[UUID_BYTES];
-    struct face_owner owners[RESEMBLING_MAX];
-    double similarities[RESEMBLING_MAX];
-    struct faces_name names;
+    struct resemblance resemblance;
     struct person_find person;
     struct new_face face;
     enum problem problem;
-    char detail[128];
-    struct json *boxes;
     int64_t wait_ms;
 };
 
@@ -61,7 +53,6 @@ static int find_face(struct enrolling *enrolling);
 static int cut_face(struct enrolling *enrolling);
 static int index_face(struct enrolling *enrolling);
 static int find_resembling(struct enrolling *enrolling);
-static int name_resembling(struct enrolling *enrolling);
 static int read_person(struct enrolling *enrolling);
 static int cut_crop(struct enrolling *enrolling);
 static int keep_crop(struct enrolling *enrolling);
@@ -69,108 +60,99 @@ static int keep_crop(struct enrolling *enrolling);
 static const struct step {
     int (*run)(struct enrolling *enrolling); /* DONE, PENDING or an error */
 } steps[] = {
-    {find_face},       {cut_face},    {index_face}, {find_resembling},
-    {name_resembling}, {read_person}, {cut_crop},   {keep_crop},
+    {find_face},   {cut_face}, {index_face}, {find_resembling},
+    {read_person}, {cut_crop}, {keep_crop},
 };
 static const struct step *const end_of_steps = &steps[COUNT(steps)];
 
 /* ---- the end ---- */
 
-static void add_person(struct json *object, const char *id,
-                       const char *external_id, const char *name)
+static void add_person(struct json *object, const struct person_row *row)
 {
     struct json *person = json_add(object, "person", json_object());
 
-    json_add_text(person, "id", id);
-    json_add_text(person, "external_id", external_id);
-    json_add_text(person, "name", name);
+    json_add_text(person, "id", row->id);
+    json_add_text(person, "external_id", row->external_id);
+    json_add_text(person, "name", row->name);
 }
 
-/* Other people, each once, with the best of their faces. */
-static void add_resembling(const struct enrolling *enrolling,
-                           struct json *result)
+static void add_quality(struct json *object,
+                        const struct recognition_face *face)
 {
-    struct json *list = json_add(result, "resembles", json_array());
-    const char *self = job_row(enrolling->job)->person;
+    struct json *quality;
 
-    for (size_t i = 0; i < enrolling->names.count; i++) {
-        const struct face_owner *owner = &enrolling->owners[i];
-        bool is_new = owner->person && strcmp(owner->person, self) != 0;
-        struct json *object;
-
-        for (size_t k = 0; k < i && is_new; k++)
-            is_new = !enrolling->owners[k].person ||
-                     strcmp(enrolling->owners[k].person, owner->person) != 0;
-        if (!is_new)
-            continue;
-        object = json_append(list, json_object());
-        add_person(object, owner->person, owner->external_id, owner->name);
-        json_add_number(object, "similarity",
-                        json_rounded(enrolling->similarities[i]));
+    if (!face->has_quality) {
+        json_add_null(object, "quality");
+        return;
     }
+    quality = json_add(object, "quality", json_object());
+    json_add_number(quality, "brightness", json_rounded(face->brightness));
+    json_add_number(quality, "sharpness", json_rounded(face->sharpness));
 }
 
 static struct json *write_result(const struct enrolling *enrolling)
 {
     const struct photo *photo = job_photo(enrolling->job, 0);
-    const struct person_row *person = &enrolling->person.row;
+    const struct recognition_face *face = &enrolling->choice.face;
     struct json *result = json_object();
-    struct json *part;
+    struct json *image;
 
-    add_person(result, person->id, person->external_id, person->name);
+    add_person(result, &enrolling->person.row);
     json_add_text(result, "face_id", enrolling->face_id);
-    json_add(result, "box", box_json(&enrolling->box));
-    json_add_number(result, "confidence", json_rounded(enrolling->confidence));
-    part = json_add(result, "image", json_object());
-    json_add_number(part, "width", photo_width(photo));
-    json_add_number(part, "height", photo_height(photo));
-    json_add_text(part, "type", job_photo_type(enrolling->job, 0));
-    if (enrolling->has_quality) {
-        part = json_add(result, "quality", json_object());
-        json_add_number(part, "brightness",
-                        json_rounded(enrolling->brightness));
-        json_add_number(part, "sharpness", json_rounded(enrolling->sharpness));
-    } else {
-        json_add_null(result, "quality");
-    }
-    add_resembling(enrolling, result);
+    json_add(result, "box", box_json(&face->box));
+    json_add_number(result, "confidence", json_rounded(face->confidence));
+    image = json_add(result, "image", json_object());
+    json_add_number(image, "width", photo_width(photo));
+    json_add_number(image, "height", photo_height(photo));
+    json_add_text(image, "type", job_photo_type(enrolling->job, 0));
+    add_quality(result, face);
+    json_add(result, "resembles",
+             resemblance_json(&enrolling->resemblance,
+                              job_row(enrolling->job)->person));
     return result;
 }
 
 /* Which of a person's faces shows them best: large, sharp and well lit. */
-static double quality_of(const struct enrolling *enrolling)
+static double quality_of(const struct recognition_face *face, uint32_t height)
 {
-    double pixels =
-        enrolling->box.height * photo_height(job_photo(enrolling->job, 0));
-    double measured = enrolling->has_quality
-                          ? (enrolling->brightness + enrolling->sharpness) / 2
-                          : 50;
+    double pixels = face->box.height * height;
+    double measured =
+        face->has_quality ? (face->brightness + face->sharpness) / 2 : 50;
 
     return measured + fmin(pixels, 400) / 4;
 }
 
+static void keep_face(struct enrolling *enrolling)
+{
+    const struct recognition_face *face = &enrolling->choice.face;
+
+    enrolling->face = (struct new_face){
+        .id = enrolling->face_id,
+        .person = job_row(enrolling->job)->person,
+        .left = face->box.left,
+        .top = face->box.top,
+        .width = face->box.width,
+        .height = face->box.height,
+        .confidence = face->confidence,
+        .quality =
+            quality_of(face, photo_height(job_photo(enrolling->job, 0)))};
+}
+
 static void finish(struct enrolling *enrolling, int error)
 {
+    struct face_choice *choice = &enrolling->choice;
     struct verdict verdict = {.error = error,
                               .wait_ms = enrolling->wait_ms,
                               .problem = enrolling->problem,
-                              .boxes = enrolling->boxes};
+                              .boxes = choice->boxes};
 
-    enrolling->boxes = NULL;
-    if (enrolling->detail[0])
-        verdict.detail = enrolling->detail;
+    choice->boxes = NULL;
+    if (enrolling->problem == choice->problem && choice->detail[0])
+        verdict.detail = choice->detail;
     if (enrolling->problem != PROBLEM_NONE) {
         verdict.error = 0;
     } else if (error == 0) {
-        enrolling->face =
-            (struct new_face){.id = enrolling->face_id,
-                              .person = job_row(enrolling->job)->person,
-                              .left = enrolling->box.left,
-                              .top = enrolling->box.top,
-                              .width = enrolling->box.width,
-                              .height = enrolling->box.height,
-                              .confidence = enrolling->confidence,
-                              .quality = quality_of(enrolling)};
+        keep_face(enrolling);
         verdict.face = &enrolling->face;
         verdict.result = write_result(enrolling);
     }
@@ -224,74 +206,16 @@ static int read_failure(struct enrolling *enrolling,
 
 /* ---- finding the face ---- */
 
-static void list_boxes(struct enrolling *enrolling,
-                       const struct recognition_faces *found)
-{
-    enrolling->boxes = json_array();
-    for (size_t i = 0; i < found->count; i++)
-        json_append(enrolling->boxes, box_json(&found->faces[i].box));
-}
-
-/* The face that the job's box overlaps most; NULL if none. */
-static const struct recognition_face *
-choose_by_box(const struct enrolling *enrolling,
-              const struct recognition_faces *found)
-{
-    const char *text = job_row(enrolling->job)->options;
-    struct json *options = json_parse(text, strlen(text));
-    const struct recognition_face *chosen = NULL;
-    struct picture_area box;
-    double best = 0;
-
-    if (box_read(json_get(options, "box"), &box)) {
-        for (size_t i = 0; i < found->count; i++) {
-            double overlap = box_overlap(&box, &found->faces[i].box);
-
-            if (overlap > best) {
-                best = overlap;
-                chosen = &found->faces[i];
-            }
-        }
-    }
-    json_destroy(options);
-    return chosen;
-}
-
-static void keep_face(struct enrolling *enrolling,
-                      const struct recognition_face *face)
-{
-    double height =
-        face->box.height * photo_height(job_photo(enrolling->job, 0));
-
-    enrolling->box = face->box;
-    enrolling->confidence = face->confidence;
-    enrolling->has_quality = face->has_quality;
-    enrolling->brightness = face->brightness;
-    enrolling->sharpness = face->sharpness;
-    if (height >= FACE_PIXELS_LEAST)
-        return;
-    snprintf(enrolling->detail, sizeof enrolling->detail,
-             "The face is %d pixels high; it must be at least %d.", (int)height,
-             FACE_PIXELS_LEAST);
-    enrolling->problem = PROBLEM_FACE_TOO_SMALL;
-}
-
 static void choose_face(struct enrolling *enrolling,
                         const struct recognition_faces *found)
 {
-    const struct recognition_face *chosen =
-        found->count == 1 ? &found->faces[0] : choose_by_box(enrolling, found);
+    const char *text = job_row(enrolling->job)->options;
+    struct json *options = json_parse(text, strlen(text));
 
-    if (chosen) {
-        keep_face(enrolling, chosen);
-    } else if (found->count == 0) {
-        enrolling->problem = PROBLEM_NO_FACE;
-    } else {
-        list_boxes(enrolling, found);
-        snprintf(enrolling->detail, sizeof enrolling->detail,
-                 "There are %zu faces: say which one is meant.", found->count);
-        enrolling->problem = PROBLEM_SEVERAL_FACES;
-    }
+    face_choice_make(&enrolling->choice, found, options,
+                     photo_height(job_photo(enrolling->job, 0)));
+    enrolling->problem = enrolling->choice.problem;
+    json_destroy(options);
 }
 
 static void on_detected(void *owner, const struct question_answer *answer)
@@ -319,7 +243,7 @@ static int find_face(struct enrolling *enrolling)
 
 static int cut_face(struct enrolling *enrolling)
 {
-    enrolling->cut.area = enrolling->box;
+    enrolling->cut.area = enrolling->choice.face.box;
     enrolling->cut.margin = face_margin;
     enrolling->cut.least = PIXELS_LEAST;
     enrolling->cut.longest = CUT_LONGEST;
@@ -401,44 +325,20 @@ static int index_face(struct enrolling *enrolling)
     return ask(enrolling, RECOGNITION_INDEX_FACES, &body, on_indexed);
 }
 
-/* ---- whom it resembles ---- */
-
-/* It is good to know, and no reason to fail. */
-static void on_resembling(void *owner, const struct question_answer *answer)
-{
-    struct enrolling *enrolling = owner;
-    struct recognition_matches matches = {0};
-
-    if (answer->error == 0 &&
-        recognition_matches_read(&matches, answer->body, answer->len) == 0) {
-        for (size_t i = 0; i < matches.count && i < RESEMBLING_MAX; i++) {
-            text_copy(enrolling->owners[i].face, UUID_BYTES,
-                      matches.matches[i].face_id);
-            enrolling->similarities[i] = matches.matches[i].similarity;
-            enrolling->names.count++;
-        }
-    }
-    recognition_matches_finish(&matches);
-    wake(enrolling, 0);
-}
-
 static int find_resembling(struct enrolling *enrolling)
 {
-    struct buffer body = {0};
+    const struct job_row *row = job_row(enrolling->job);
+    struct resemblance_request request = {
+        .job = row->id,
+        .is_backfill = job_is_backfill(enrolling->job),
+        .collection = row->collection,
+        .at_endpoint = enrolling->collection,
+        .face_id = enrolling->face_id,
+    };
 
-    recognition_write_search_faces(enrolling->collection, enrolling->face_id,
-                                   resembling, RESEMBLING_MAX, &body);
-    return ask(enrolling, RECOGNITION_SEARCH_FACES, &body, on_resembling);
-}
-
-static int name_resembling(struct enrolling *enrolling)
-{
-    if (enrolling->names.count == 0)
-        return DONE;
-    enrolling->names.collection = job_row(enrolling->job)->collection;
-    enrolling->names.faces = enrolling->owners;
-    return faces_name(enrolling->tools->database, &enrolling->names, wake,
-                      enrolling);
+    resemblance_find(&enrolling->resemblance, enrolling->tools, &request, wake,
+                     enrolling);
+    return PENDING;
 }
 
 /* ---- the person, and what is shown of the face ---- */
@@ -468,7 +368,7 @@ static int read_person(struct enrolling *enrolling)
 
 static int cut_crop(struct enrolling *enrolling)
 {
-    enrolling->crop.area = enrolling->box;
+    enrolling->crop.area = enrolling->choice.face.box;
     enrolling->crop.margin = crop_margin;
     enrolling->crop.longest = CROP_LONGEST;
     return photo_cut(enrolling->tools->darkroom, job_photo(enrolling->job, 0),
@@ -549,10 +449,9 @@ static void destroy(void *owner)
 
     buffer_finish(&enrolling->cut.jpeg);
     buffer_finish(&enrolling->crop.jpeg);
-    for (size_t i = 0; i < RESEMBLING_MAX; i++)
-        face_owner_finish(&enrolling->owners[i]);
+    resemblance_finish(&enrolling->resemblance);
     person_find_finish(&enrolling->person);
-    json_destroy(enrolling->boxes);
+    face_choice_finish(&enrolling->choice);
     free(enrolling->collection);
     free(enrolling);
 }

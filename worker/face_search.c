@@ -38,10 +38,10 @@ struct face_search {
     uv_timer_t timer;
     struct recognition_matches answer;
     struct face_owner *owners; /* of the faces that matched */
+    double *similarities;
     struct faces_name names;
     struct face_match *matches; /* grouped by person */
     size_t match_count;
-    int error;
 };
 
 static int cut_out(struct face_search *search);
@@ -84,6 +84,7 @@ void face_search_destroy(struct face_search *search)
     for (size_t i = 0; i < search->names.count; i++)
         face_owner_finish(&search->owners[i]);
     free(search->owners);
+    free(search->similarities);
     free(search->matches);
     free(search->collection);
     uv_close((uv_handle_t *)&search->timer, on_closed);
@@ -212,9 +213,12 @@ static int look_up(struct face_search *search)
     if (count == 0)
         return DONE;
     search->owners = xcalloc(count, sizeof *search->owners);
-    for (size_t i = 0; i < count; i++)
+    search->similarities = xcalloc(count, sizeof *search->similarities);
+    for (size_t i = 0; i < count; i++) {
         text_copy(search->owners[i].face, sizeof search->owners[i].face,
                   search->answer.matches[i].face_id);
+        search->similarities[i] = search->answer.matches[i].similarity;
+    }
     search->names =
         (struct faces_name){.collection = search->request.collection,
                             .faces = search->owners,
@@ -222,26 +226,14 @@ static int look_up(struct face_search *search)
     return faces_name(search->tools->database, &search->names, wake, search);
 }
 
-/* Matches come by falling similarity: the first face of a person is the best.
- * Faces that nobody of ours has are passed over: they are on their way in or
- * out. */
 static int group(struct face_search *search)
 {
     size_t most = (size_t)search->request.options->max_matches;
 
     search->matches = xcalloc(most, sizeof *search->matches);
-    for (size_t i = 0; i < search->names.count && search->match_count < most;
-         i++) {
-        const struct face_owner *owner = &search->owners[i];
-        size_t k = 0;
-
-        while (owner->person && k < search->match_count &&
-               strcmp(search->matches[k].owner->person, owner->person) != 0)
-            k++;
-        if (owner->person && k == search->match_count)
-            search->matches[search->match_count++] = (struct face_match){
-                owner, search->answer.matches[i].similarity};
-    }
+    search->match_count =
+        face_match_group(search->owners, search->similarities,
+                         search->names.count, search->matches, most);
     return DONE;
 }
 
@@ -266,11 +258,8 @@ struct json *face_search_json(const struct face_search *search)
     for (size_t i = 0; i < search->match_count; i++) {
         const struct face_match *match = &search->matches[i];
         struct json *object = json_append(list, json_object());
-        struct json *person = json_add(object, "person", json_object());
 
-        json_add_text(person, "id", match->owner->person);
-        json_add_text(person, "external_id", match->owner->external_id);
-        json_add_text(person, "name", match->owner->name);
+        face_match_add_person(object, match->owner);
         json_add_text(object, "face_id", match->owner->face);
         json_add_number(object, "similarity", json_rounded(match->similarity));
     }

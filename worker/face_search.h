@@ -1,6 +1,7 @@
 #pragma once
 
 #include "darkroom.h"
+#include "face_match.h"
 #include "json.h"
 #include "people.h"
 #include "search_options.h"
@@ -36,9 +37,5 @@ void face_search_destroy(struct face_search *search);
 struct json *face_search_json(const struct face_search *search) MUST_CHECK;
 
 /* Whom it matches: the best face of each person, by falling similarity. */
-struct face_match {
-    const struct face_owner *owner;
-    double similarity;
-};
 size_t face_search_matches(const struct face_search *search,
                            const struct face_match **matches);

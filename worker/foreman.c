@@ -78,7 +78,8 @@ static void check_idle(struct foreman *foreman)
 {
     if (foreman->is_stopping && foreman_working(foreman) == 0 &&
         !foreman->is_taking && !foreman->is_taking_frames &&
-        !foreman->is_telling && foreman->told_count == 0)
+        !foreman->is_telling && foreman->told_count == 0 &&
+        !sweeper_is_busy(foreman->sweeper))
         foreman->on_idle(foreman->owner);
 }
 
@@ -319,11 +320,16 @@ static void on_tick(uv_timer_t *timer)
     if (!foreman->is_stopping) {
         sweep_leases(foreman);
         sweeper_tick(foreman->sweeper);
-        take(foreman);
+        foreman_ring(foreman); /* a bell may go unheard */
     }
 }
 
 /* ---- life ---- */
+
+static void on_swept_rows(void *owner)
+{
+    check_idle(owner);
+}
 
 struct foreman *foreman_create(const struct tools *tools,
                                void (*on_idle)(void *owner), void *owner)
@@ -337,7 +343,7 @@ struct foreman *foreman_create(const struct tools *tools,
     foreman->jobs = xcalloc(most, sizeof(struct job *));
     foreman->beaten = xcalloc(most, sizeof *foreman->beaten);
     foreman->told = xcalloc(TOLD_MAX, UUID_BYTES);
-    foreman->sweeper = sweeper_create(tools);
+    foreman->sweeper = sweeper_create(tools, on_swept_rows, foreman);
     uv_timer_init(tools->loop, &foreman->tick);
     uv_timer_init(tools->loop, &foreman->due);
     uv_timer_start(&foreman->tick, on_tick, TICK_MS, 0);
@@ -376,26 +382,13 @@ void foreman_stop(struct foreman *foreman)
 {
     foreman->is_stopping = true;
     uv_timer_stop(&foreman->due);
+    sweeper_stop(foreman->sweeper);
     write_told(foreman);
     check_idle(foreman);
 }
 
-static void on_handed_back(void *owner, int error,
-                           const struct redis_reply *reply)
-{
-    (void)owner;
-    (void)error;
-    (void)reply;
-}
-
 void foreman_hand_back(struct foreman *foreman)
 {
-    for (size_t i = 0; i < foreman->job_count; i++) {
-        struct job *job = foreman->jobs[i];
-
-        job_abandon(job);
-        if (queue_hand_back(foreman->tools->queue, job_lease(job),
-                            on_handed_back, NULL) == PENDING)
-            log_info("job=%s handed back", job_lease(job)->job.id);
-    }
+    for (size_t i = 0; i < foreman->job_count; i++)
+        job_hand_back(foreman->jobs[i]);
 }

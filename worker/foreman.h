@@ -25,7 +25,8 @@ void foreman_ring(struct foreman *foreman);
 /* Takes no more; on_idle is called when nothing is under way. */
 void foreman_stop(struct foreman *foreman);
 
-/* Gives back what is under way, for it will not be finished here. */
+/* Gives back what is under way, for it will not be finished here: each job
+ * before its next step, unless that is to write its end. */
 void foreman_hand_back(struct foreman *foreman);
 
 /* Jobs and frames under way. */

@@ -27,7 +27,8 @@ struct lease *job_lease(struct job *job);
 /* The lease was lost: it writes and says nothing any more. */
 void job_abandon(struct job *job);
 
-/* The worker goes away: the job is handed back before its next step. */
+/* The worker goes away: unless its work is done by then, the job is handed back
+ * before its next step, and nothing counts as a failure. */
 void job_hand_back(struct job *job);
 
 /* ---- for crafts ---- */

@@ -94,11 +94,19 @@ recognizer_client_create(uv_loop_t *loop,
     return client;
 }
 
+void recognizer_client_close(struct recognizer_client *client)
+{
+    struct http *http = client->http;
+
+    client->http = NULL;
+    http_destroy(http);
+}
+
 void recognizer_client_destroy(struct recognizer_client *client)
 {
     if (!client)
         return;
-    http_destroy(client->http);
+    recognizer_client_close(client);
     free(client->url);
     free(client->host);
     free(client->region);
@@ -217,6 +225,8 @@ static int send_question(struct question *question)
     size_t count = 0;
     int result;
 
+    if (!client->http)
+        return E_CANCELLED;
     sigv4_sign(&request, &credentials, &scope, 0, &signature);
     for (; count < COUNT(signable); count++)
         headers[count] =

@@ -42,7 +42,11 @@ recognizer_client_create(uv_loop_t *loop,
                          const struct recognizer_options *options,
                          char problem[static 256]) MUST_CHECK;
 
-/* What is under way ends with E_CANCELLED before it returns. */
+/* What is under way ends with E_CANCELLED before it returns, and so does what
+ * is asked from now on. */
+void recognizer_client_close(struct recognizer_client *client);
+
+/* Closes it as well. */
 void recognizer_client_destroy(struct recognizer_client *client);
 
 /* Asks; the body is taken over.  PENDING, or an error and nothing was asked. */

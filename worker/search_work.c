@@ -109,18 +109,7 @@ static size_t collect_sightings(const struct search_work *work,
         const struct face_match *matches;
         size_t match_count = face_search_matches(work->searches[i], &matches);
 
-        for (size_t m = 0; m < match_count; m++) {
-            size_t k = 0;
-
-            while (k < count && strcmp((*sightings)[k].person,
-                                       matches[m].owner->person) != 0)
-                k++;
-            if (k == count)
-                (*sightings)[count++] = (struct new_sighting){
-                    matches[m].owner->person, matches[m].similarity};
-            else if ((*sightings)[k].similarity < matches[m].similarity)
-                (*sightings)[k].similarity = matches[m].similarity;
-        }
+        count = face_match_merge(matches, match_count, *sightings, count);
     }
     return count;
 }

@@ -3,7 +3,7 @@
  *
  * A page of rows at a time, in the order of their ids.  After the last page it
  * rests; when the log's name has changed, Redis was emptied, and it begins anew
- * at once.
+ * at once, without regard to how young a row is.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,29 +23,39 @@ enum {
     AGE_MS = 3000,   /* of rows that are looked at: younger ones are on their
                         way */
     REST_TICKS = 20, /* between two walks along all rows */
+    SHORT_TICKS = 6, /* after one in a hurry, which leaves to workers what they
+                        have */
     FORGET_TICKS = 600,
     TOPIC_BYTES = sizeof "job:" + UUID_BYTES,
 };
 
 struct sweeper {
     const struct tools *tools;
+    void (*on_rest)(void *owner);
+    void *owner;
     char after[UUID_BYTES]; /* the last row that was looked at */
     char epoch[EPOCH_BYTES];
     int rest; /* ticks that are left of it */
     int ticks;
     bool is_reading;
-    bool is_looking; /* at the log's name */
-    size_t pending;  /* rows on their way to the queue */
-    size_t added;    /* in this walk */
-    bool is_hurried; /* pages follow each other without a tick */
+    bool is_looking;    /* at the log's name */
+    bool is_forgetting; /* old replies */
+    bool is_stopped;
+    size_t pending;     /* rows on their way to the queue */
+    size_t added;       /* in this walk */
+    bool is_hurried;    /* pages follow each other without a tick */
+    bool is_begun_anew; /* while a page was read */
     struct jobs_sweep page;
 };
 
-struct sweeper *sweeper_create(const struct tools *tools)
+struct sweeper *sweeper_create(const struct tools *tools,
+                               void (*on_rest)(void *owner), void *owner)
 {
     struct sweeper *sweeper = xcalloc(1, sizeof *sweeper);
 
     sweeper->tools = tools;
+    sweeper->on_rest = on_rest;
+    sweeper->owner = owner;
     return sweeper;
 }
 
@@ -57,30 +67,52 @@ void sweeper_destroy(struct sweeper *sweeper)
     free(sweeper);
 }
 
+bool sweeper_is_busy(const struct sweeper *sweeper)
+{
+    return sweeper->is_reading || sweeper->is_looking || sweeper->is_forgetting;
+}
+
+void sweeper_stop(struct sweeper *sweeper)
+{
+    sweeper->is_stopped = true;
+}
+
+/* Something has ended: last thing, since it may end the sweeper. */
+static void check_rest(struct sweeper *sweeper)
+{
+    if (!sweeper_is_busy(sweeper))
+        sweeper->on_rest(sweeper->owner);
+}
+
 static void read_page(struct sweeper *sweeper);
 
 /* ---- one page ---- */
 
+/* Where the walk goes on; rows that came before a new beginning are none of its
+ * business any more. */
 static void end_page(struct sweeper *sweeper)
 {
     size_t count = sweeper->page.rows.count;
+    bool is_last = count < PAGE;
 
-    if (count)
+    if (count && !sweeper->is_begun_anew)
         text_copy(sweeper->after, sizeof sweeper->after,
                   sweeper->page.rows.rows[count - 1].id);
     job_rows_finish(&sweeper->page.rows);
     sweeper->is_reading = false;
-    if (count == PAGE) {
-        if (sweeper->is_hurried)
-            read_page(sweeper);
-        return;
+    if (is_last && !sweeper->is_begun_anew) {
+        if (sweeper->added)
+            log_info(
+                "sweeper: %zu jobs were added, which the queue did not know",
+                sweeper->added);
+        sweeper->added = 0;
+        sweeper->after[0] = '\0';
+        sweeper->rest = sweeper->is_hurried ? SHORT_TICKS : REST_TICKS;
+        sweeper->is_hurried = false;
     }
-    if (sweeper->added)
-        log_info("sweeper: %zu jobs were missing in the queue", sweeper->added);
-    sweeper->added = 0;
-    sweeper->after[0] = '\0';
-    sweeper->rest = sweeper->is_hurried ? 0 : REST_TICKS;
-    sweeper->is_hurried = false;
+    if (sweeper->is_hurried)
+        read_page(sweeper);
+    check_rest(sweeper);
 }
 
 static void on_added(void *owner, int error, const struct redis_reply *reply)
@@ -117,6 +149,7 @@ static void on_page(void *owner, int error)
     if (error) {
         job_rows_finish(&sweeper->page.rows);
         sweeper->is_reading = false;
+        check_rest(sweeper);
         return;
     }
     sweeper->pending = 1;
@@ -128,8 +161,12 @@ static void on_page(void *owner, int error)
 
 static void read_page(struct sweeper *sweeper)
 {
+    if (sweeper->is_stopped)
+        return;
+    sweeper->is_begun_anew = false;
     sweeper->page.after = sweeper->after;
-    sweeper->page.age_ms = AGE_MS;
+    sweeper->page.age_ms = sweeper->is_hurried ? 0 : AGE_MS;
+    sweeper->page.worked_age_ms = sweeper->tools->settings->lease_ms;
     sweeper->page.limit = PAGE;
     sweeper->is_reading = jobs_sweep(sweeper->tools->database, &sweeper->page,
                                      on_page, sweeper) == PENDING;
@@ -142,6 +179,7 @@ void sweeper_look_everywhere(struct sweeper *sweeper)
     sweeper->after[0] = '\0';
     sweeper->rest = 0;
     sweeper->is_hurried = true;
+    sweeper->is_begun_anew = true;
 }
 
 static void on_log(void *owner, int error, const struct redis_reply *reply)
@@ -150,20 +188,24 @@ static void on_log(void *owner, int error, const struct redis_reply *reply)
     const char *epoch = redis_reply_text(redis_reply_at(reply, 0));
 
     sweeper->is_looking = false;
-    if (error)
-        return;
-    if (sweeper->epoch[0] && strcmp(sweeper->epoch, epoch) != 0) {
-        log_warn("sweeper: Redis was emptied; looking at every job");
-        sweeper_look_everywhere(sweeper);
+    if (error == 0) {
+        if (sweeper->epoch[0] && strcmp(sweeper->epoch, epoch) != 0) {
+            log_warn("sweeper: Redis was emptied; looking at every job");
+            sweeper_look_everywhere(sweeper);
+        }
+        text_copy(sweeper->epoch, sizeof sweeper->epoch, epoch);
     }
-    text_copy(sweeper->epoch, sizeof sweeper->epoch, epoch);
+    check_rest(sweeper);
 }
 
 static void on_forgotten(void *owner, int error)
 {
-    (void)owner;
+    struct sweeper *sweeper = owner;
+
+    sweeper->is_forgetting = false;
     if (error)
         log_debug("database: old replies were not forgotten");
+    check_rest(sweeper);
 }
 
 void sweeper_tick(struct sweeper *sweeper)
@@ -173,10 +215,10 @@ void sweeper_tick(struct sweeper *sweeper)
     if (!sweeper->is_looking)
         sweeper->is_looking =
             queue_log(tools->queue, on_log, sweeper) == PENDING;
-    if (++sweeper->ticks % FORGET_TICKS == 0 &&
-        database_run(tools->database, intake_forget_replies, NULL, on_forgotten,
-                     NULL) != PENDING)
-        log_debug("database: too busy to forget");
+    if (++sweeper->ticks % FORGET_TICKS == 0 && !sweeper->is_forgetting)
+        sweeper->is_forgetting =
+            database_run(tools->database, intake_forget_replies, NULL,
+                         on_forgotten, sweeper) == PENDING;
     if (sweeper->is_reading || (sweeper->rest > 0 && --sweeper->rest > 0))
         return;
     read_page(sweeper);

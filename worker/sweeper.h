@@ -9,8 +9,17 @@
  */
 struct sweeper;
 
-struct sweeper *sweeper_create(const struct tools *tools) MUST_CHECK;
+/* `on_rest` is called each time when nothing of it is under way any more. */
+struct sweeper *sweeper_create(const struct tools *tools,
+                               void (*on_rest)(void *owner),
+                               void *owner) MUST_CHECK;
+
+/* Nothing may be under way. */
 void sweeper_destroy(struct sweeper *sweeper);
+bool sweeper_is_busy(const struct sweeper *sweeper);
+
+/* Begins nothing new. */
+void sweeper_stop(struct sweeper *sweeper);
 
 /* Called each second. */
 void sweeper_tick(struct sweeper *sweeper);

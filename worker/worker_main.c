@@ -92,9 +92,10 @@ static void on_limit(uv_timer_t *timer)
 {
     struct worker *worker = container_of(timer, struct worker, limit);
 
-    log_warn("%zu jobs are handed back: the drain took too long",
+    log_warn("%zu jobs are handed back: they took too long",
              foreman_working(worker->foreman));
     foreman_hand_back(worker->foreman);
+    recognizer_client_close(worker->tools.recognizer);
 }
 
 static void on_drain(void *owner)

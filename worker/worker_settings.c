@@ -52,8 +52,12 @@ const struct setting worker_settings_table[] = {
      "The most pixels that a picture may have.", 6400, 1LL << 32},
     {"FACEWIRE_IMAGE_BYTES", SETTING_BYTES, AT(image_bytes), "15M",
      "The most bytes that a picture may have.", 1024, 1LL << 30},
-    {"FACEWIRE_ATTEMPTS", SETTING_NUMBER, AT(attempts), "8",
+    {"FACEWIRE_ATTEMPTS", SETTING_NUMBER, AT(attempts), "12",
      "Attempts of a job that may fail before it is dead.", 1, 100},
+    {"FACEWIRE_RETRY_MS", SETTING_NUMBER, AT(retry_ms), "500",
+     "The longest wait after the first attempt that failed; each further one "
+     "is twice as long, up to 5 minutes.",
+     1, 300000},
     {"FACEWIRE_LEASE_MS", SETTING_NUMBER, AT(lease_ms), "5000",
      "How long a silent worker keeps its jobs.", 1000, 600000},
     {"FACEWIRE_DRAIN_MS", SETTING_NUMBER, AT(drain_ms), "30000",

@@ -24,6 +24,7 @@ struct worker_settings {
     int64_t picture_pixels;
     int64_t image_bytes;
     int64_t attempts; /* that may fail */
+    int64_t retry_ms; /* after the first of them */
     int64_t lease_ms;
     int64_t drain_ms;
     const char *log_format;

@@ -133,8 +133,9 @@ redis.register_function('facewire_finish', function(keys, args)
     local added = publish(prefix, job, args[4], args[5], args[6], args[7], DAY_S)
     end_lease(prefix, entry, account)
     redis.call('HDEL', prefix .. 'known', job)
-    -- No attempt has progress to tell any more.
-    redis.call('SET', prefix .. 'attempt:' .. job, 1000000000, 'EX', HOUR_S)
+    -- No attempt so far has progress to tell any more; those after a replay have.
+    local attempt = tonumber(string.match(args[4], ':(%d+)$') or '0')
+    redis.call('SET', prefix .. 'attempt:' .. job, attempt + 1, 'EX', HOUR_S)
     return added
 end)
 

@@ -1,6 +1,7 @@
 /*
  * live.c - a client of the live API
  */
+#include <poll.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -65,6 +66,13 @@ void live_subscribe(struct live *live, const char *topic)
     if (!json_get_bool(message, "ok", false))
         fail_msg("subscribe was refused");
     json_destroy(message);
+}
+
+bool live_has(const struct live *live, int limit_ms)
+{
+    struct pollfd waits = {.fd = live->fd, .events = POLLIN};
+
+    return poll(&waits, 1, limit_ms) == 1;
 }
 
 struct json *live_next(struct live *live, int limit_ms)

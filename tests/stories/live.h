@@ -27,6 +27,9 @@ void live_subscribe(struct live *live, const char *topic);
 /* Says one line of JSON. */
 void live_say(struct live *live, const char *json);
 
+/* Whether there is something to be read within the time. */
+bool live_has(const struct live *live, int limit_ms);
+
 /* The next message, to be destroyed; NULL if there is none in time, or the
  * connection has ended (then `fd` is -1). */
 struct json *live_next(struct live *live, int limit_ms) MUST_CHECK;

@@ -104,6 +104,13 @@ void stack_start_worker(struct stack *stack)
     start_program(&stack->worker, "worker/facewire-worker", "worker.log");
 }
 
+void stack_kill_worker(struct stack *stack)
+{
+    child_signal(&stack->worker, SIGKILL);
+    child_wait(&stack->worker, STOP_MS);
+    stack_start_worker(stack);
+}
+
 void stack_start(struct stack *stack)
 {
     const char *clean[] = {"sh", "-c", "rm -rf images engine *.log", NULL};

@@ -28,5 +28,8 @@ void stack_start_engine(struct stack *stack);
 void stack_start_worker(struct stack *stack);
 void stack_start_server(struct stack *stack);
 
+/* Kills the worker and starts another at once. */
+void stack_kill_worker(struct stack *stack);
+
 /* Stops all of it, and demands that each program ends well. */
 void stack_stop(struct stack *stack);

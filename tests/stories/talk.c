@@ -64,6 +64,18 @@ struct json *talk_photo(int port, const char *target, const char *path,
     return document;
 }
 
+struct json *talk_search(int port, const char *photo)
+{
+    int status;
+    struct json *job =
+        talk_photo(port, "/v1/searches",
+                   unit_shared("FACEWIRE_PHOTOS", "photos", photo), &status);
+
+    if (status != 202)
+        fail_msg("a search of %s: %d", photo, status);
+    return job;
+}
+
 struct json *talk_enrol(int port, const char *key, const char *path)
 {
     char *target = xprintf("/v1/people?name=%s&external_id=%s", key, key);

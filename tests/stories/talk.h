@@ -25,6 +25,9 @@ struct json *talk_get(int port, const char *target) MUST_CHECK;
 struct json *talk_photo(int port, const char *target, const char *path,
                         int *status) MUST_CHECK;
 
+/* Searches a photo of ours; the new job, which was taken in. */
+struct json *talk_search(int port, const char *photo) MUST_CHECK;
+
 /* Enrols somebody with one photo, waits until that is done, and returns the
  * finished job. */
 struct json *talk_enrol(int port, const char *key, const char *path) MUST_CHECK;

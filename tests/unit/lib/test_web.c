@@ -198,7 +198,7 @@ static void on_talk_gone(void *owner)
 }
 
 static void on_open(void *owner, struct websocket *websocket,
-                    const struct request *request)
+                    const char *address, const struct request *request)
 {
     static const struct websocket_events events = {
         on_message, on_stream_writable, on_stream_writable, on_talk_gone};
@@ -206,6 +206,7 @@ static void on_open(void *owner, struct websocket *websocket,
 
     (void)owner;
     (void)request;
+    assert_string_equal(address, "127.0.0.1");
     talk->websocket = websocket;
     websocket_serve(websocket, &events, talk, 70000, 200000);
 }

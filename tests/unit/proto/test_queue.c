@@ -357,6 +357,24 @@ static void progress_of_an_overtaken_worker_is_refused(void **state)
     assert_int_equal(reply.number, -1);
 }
 
+static void a_replayed_job_can_tell_its_progress(void **state)
+{
+    struct lease lease;
+
+    (void)state;
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    progress("search.face:0", 1);
+    finish(&lease, "job.failed:1");
+    progress("search.face:1", 1);
+    assert_int_equal(reply.number, -1);
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    assert_int_equal(take("ann", 1, 10), 1);
+    progress("search.face:1", 2);
+    assert_int_equal(reply.number, 1);
+}
+
 static void the_newest_frame_wins(void **state)
 {
     struct queue_frame frame = {.session = "s1",
@@ -495,6 +513,7 @@ int main(void)
         cmocka_unit_test_setup(an_emptied_redis_learns_what_is_running, empty),
         cmocka_unit_test_setup(progress_of_an_overtaken_worker_is_refused,
                                empty),
+        cmocka_unit_test_setup(a_replayed_job_can_tell_its_progress, empty),
         cmocka_unit_test_setup(the_newest_frame_wins, empty),
         cmocka_unit_test_setup(calls_are_spread_over_time, empty),
         cmocka_unit_test_setup(slots_that_are_far_away_stay_reserved, empty),

@@ -94,6 +94,48 @@ static void what_redis_may_have_lost_is_found(void **state)
     job_rows_finish(&sweep.rows);
 }
 
+static void a_job_is_left_to_its_worker_for_a_while(void **state)
+{
+    struct jobs_sweep sweep = {
+        .after = "", .worked_age_ms = 60000, .limit = 10};
+    struct job_commit done = {.id = "job2", .status = JOB_DONE};
+
+    (void)state;
+    add_job("job1", JOB_SEARCH, NULL);
+    add_job("job2", JOB_SEARCH, NULL);
+    mariadb_server_say(&server, "UPDATE facewire.jobs SET updated = "
+                                "UTC_TIMESTAMP(3) - INTERVAL 1 SECOND");
+    assert_int_equal(take("job2"), 1);
+    assert_int_equal(wait_for(jobs_sweep(database, &sweep, on_done, NULL)), 0);
+    assert_int_equal(sweep.rows.count, 1);
+    assert_string_equal(sweep.rows.rows[0].id, "job1");
+    done.attempt = 1; /* it is about to be told */
+    assert_true(commit(&done));
+    assert_int_equal(wait_for(jobs_sweep(database, &sweep, on_done, NULL)), 0);
+    assert_int_equal(sweep.rows.count, 1);
+    job_rows_finish(&sweep.rows);
+}
+
+static void a_replayed_job_is_not_told_by_its_former_end(void **state)
+{
+    struct jobs_sweep sweep = {.after = "", .age_ms = -1000, .limit = 10};
+    struct job_commit dead = {.id = "job1", .status = JOB_DEAD};
+    struct job_find find = {.collection = "default", .id = "job1"};
+    const char ids[1][UUID_BYTES] = {"job1"};
+    struct jobs_told told = {.ids = ids, .count = 1};
+
+    (void)state;
+    add_job("job1", JOB_SEARCH, NULL);
+    dead.attempt = take("job1");
+    assert_true(commit(&dead));
+    assert_int_equal(wait_for(job_replay(database, &find, on_done, NULL)), 0);
+    job_row_finish(&find.row);
+    assert_int_equal(wait_for(jobs_told(database, &told, on_done, NULL)), 0);
+    assert_int_equal(wait_for(jobs_sweep(database, &sweep, on_done, NULL)), 0);
+    assert_int_equal(sweep.rows.count, 1);
+    job_rows_finish(&sweep.rows);
+}
+
 static void dead_jobs_are_listed_and_replayed(void **state)
 {
     struct job_commit dead = {
@@ -255,6 +297,9 @@ int main(void)
         cmocka_unit_test_setup(a_postponed_job_is_not_taken_before_its_time,
                                empty),
         cmocka_unit_test_setup(what_redis_may_have_lost_is_found, empty),
+        cmocka_unit_test_setup(a_job_is_left_to_its_worker_for_a_while, empty),
+        cmocka_unit_test_setup(a_replayed_job_is_not_told_by_its_former_end,
+                               empty),
         cmocka_unit_test_setup(dead_jobs_are_listed_and_replayed, empty),
         cmocka_unit_test_setup(a_face_is_kept_only_for_somebody_who_is_there,
                                empty),

@@ -1,0 +1,176 @@
+# setup.sh - what the launcher needs before it can start anything
+#
+# Packages of Debian, the pages' libraries, the models, the programs.  Each
+# function makes what is missing, says so, and is quick where nothing is.
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034 # root, build, preset are the launcher's
+
+# mariadb-server-core and redis-tools have the programs without the services
+# that mariadb-server and redis-server would start.
+packages='build-essential cmake ninja-build pkg-config ca-certificates curl
+    libwebsockets-dev libcap-dev libuv1-dev libhiredis-dev libmariadb-dev
+    libcurl4-openssl-dev libssl-dev libcjson-dev zlib1g-dev libglib2.0-dev
+    libvips-dev libopencv-dev libsqlite3-dev
+    redis-tools mariadb-server-core mariadb-client-core'
+test_packages='libcmocka-dev libheif-dev git valgrind clang-format clang-tidy
+    shellcheck chromium'
+
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# missing_of PACKAGE...: those that are not installed.
+missing_of() {
+    present=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" \
+        2>/dev/null | awk '$1 == "ii" { print $2 }' || true)
+    for package in "$@"; do
+        printf '%s\n' "$present" | grep -qxF "$package" ||
+            printf ' %s' "$package"
+    done
+}
+
+# become_root PACKAGES: sets what goes before a command that only root may run.
+become_root() {
+    as_root=
+    [ "$(id -u)" != 0 ] || return 0
+    as_root=sudo
+    if ! has sudo || ! { sudo -n true 2>/dev/null || sudo -v; }; then
+        die "these packages are missing, and you are neither root nor allowed" \
+            "to use sudo. Ask whoever may to run: apt-get install$1"
+    fi
+}
+
+# install PACKAGE...: those of them that are missing.
+install() {
+    if ! has dpkg-query; then
+        say "not a Debian system: taking for granted that these are here: $*"
+        return
+    fi
+    missing=$(missing_of "$@")
+    [ -n "$missing" ] || return 0
+    become_root "$missing"
+    say "installing Debian packages (minutes, the first time):$missing"
+    mkdir -p "$root/build"
+    $as_root apt-get update >"$root/build/packages.log" 2>&1 ||
+        apt_failed "apt-get update"
+    # shellcheck disable=SC2086 # one word for each package
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+        --no-install-recommends $missing >>"$root/build/packages.log" 2>&1 ||
+        apt_failed "apt-get install"
+}
+
+apt_failed() {
+    grep -E '^[EW]:' "$root/build/packages.log" | head -n 5 >&2 || true
+    die "$1 failed: see $root/build/packages.log"
+}
+
+# redis-tools has the server under the name of a tool: the program looks at the
+# name that it was called by.
+find_redis() {
+    if ! has redis-server; then
+        mkdir -p "$root/build/bin"
+        ln -sf "$(command -v redis-check-rdb)" "$root/build/bin/redis-server"
+        PATH=$root/build/bin:$PATH
+        export PATH
+    fi
+}
+
+# Debian's own node and npm, unless others are here.
+node_packages() {
+    has node || printf 'nodejs '
+    has npm || printf 'npm '
+}
+
+# quietly NAME COMMAND...: shows the output's end if the command fails.
+quietly() {
+    output=$root/build/$1.log
+    shift
+    mkdir -p "$root/build"
+    "$@" >"$output" 2>&1 || {
+        grep -E 'error|FAILED' "$output" | head -n 20 >&2 || true
+        tail -n 20 "$output" >&2
+        die "failed: $* (all of it is in $output)"
+    }
+}
+
+# get_libraries NAME [OPTION...]: the pages' libraries, as web/package-lock.json
+# pins them; NAME is the one whose presence tells that they are there.  npm
+# writes its own record last, so what was interrupted is begun anew.
+get_libraries() {
+    here=$root/web/node_modules
+    record=$here/.package-lock.json
+    if [ -e "$here/$1" ] && [ -e "$record" ] &&
+        [ -z "$(find "$root/web/package-lock.json" -newer "$record")" ]; then
+        return
+    fi
+    shift
+    say "getting the pages' libraries from the npm registry"
+    quietly npm npm ci --prefix "$root/web" --no-audit --no-fund "$@"
+}
+
+# ---- models ----
+
+# Whether a model of that name lies where the engine looks for it.
+has_model() {
+    [ -e "$root/models/$1" ] || [ -e "$root/../shared/models/$1" ]
+}
+
+# A model of each role in models.lock, from the first origin that has the very
+# bytes.  Origins that are prose and no address are for people.
+get_models() {
+    [ -z "${FACEWIRE_MODELS:-}" ] || return 0
+    for role in $(sed -n 's/^\([a-z][a-z]*\) .*/\1/p' "$root/models.lock" |
+        sort -u); do
+        get_model "$role"
+    done
+}
+
+# get_model ROLE
+get_model() {
+    lines=$(grep "^$1 " "$root/models.lock")
+    for name in $(printf '%s\n' "$lines" | cut -d' ' -f2); do
+        ! has_model "$name" || return 0
+    done
+    printf '%s\n' "$lines" | {
+        while read -r _ name _ sum _ origin; do
+            case $origin in
+            *' '*) continue ;;
+            esac
+            ! download_model "$name" "$sum" "$origin" || exit 0
+        done
+        exit 1
+    } || die "no $1 model could be had: put one that models.lock names into" \
+        "$root/models"
+}
+
+# download_model NAME SHA256 URL
+download_model() {
+    say "getting the model $1 from $3"
+    mkdir -p "$root/models"
+    part=$root/models/$1.part
+    if ! curl --silent --show-error --fail --location --retry 2 \
+        --connect-timeout 20 --output "$part" "$3"; then
+        return 1
+    fi
+    if [ "$(sha256sum <"$part" | cut -d' ' -f1)" != "$2" ]; then
+        say "what came has other bytes than models.lock demands" >&2
+        rm -f "$part"
+        return 1
+    fi
+    mv "$part" "$root/models/$1"
+}
+
+# ---- programs ----
+
+# build_programs TESTS TARGET...: TESTS is ON where tests are wanted, too.
+build_programs() {
+    tests=$1
+    shift
+    if [ ! -e "$build/build.ninja" ]; then
+        say "configuring build/$preset"
+        quietly configure cmake -S "$root" --preset "$preset" \
+            -DFACEWIRE_TESTS="$tests"
+    fi
+    [ -e "$build/.ninja_log" ] || say "building (a minute, the first time)"
+    quietly build cmake --build "$build" --target "$@"
+}

@@ -1,0 +1,153 @@
+/*
+ * story_worker_killed.c - a worker is killed three times in the middle of a
+ * hundred searches
+ *
+ * Whatever it held runs again.  A client that watches sees every job complete,
+ * once, and no face of it twice.
+ */
+#include "unit.h"
+
+#include "clock.h"
+#include "ledger.h"
+#include "live.h"
+#include "stack.h"
+#include "talk.h"
+
+enum {
+    BURSTS = 4, /* the worker is killed in all but the last */
+    BURST_JOBS = 25,
+    JOBS = BURSTS * BURST_JOBS,
+    GROUP_EACH = 8, /* every so many jobs it is a photo of four */
+    EVENT_MS = 30000,
+    QUIET_MS = 2000,
+};
+
+static struct stack stack;
+static struct live live;
+static struct ledger ledger;
+static char first_offset[64];
+
+static int start(void **state)
+{
+    (void)state;
+    stack_start(&stack);
+    stack_start_engine(&stack);
+    stack_start_worker(&stack);
+    json_destroy(
+        talk_enrol(stack.port, "mom",
+                   unit_shared("FACEWIRE_PHOTOS", "photos", "f1-mom-1.jpg")));
+    live_open(&live, stack.port);
+    live_subscribe(&live, "searches");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    live_finish(&live);
+    stack_stop(&stack);
+    return 0;
+}
+
+/* Notes what comes until nothing does for a while. */
+static void hear(int quiet_ms)
+{
+    while (live_has(&live, quiet_ms)) {
+        struct json *message = live_next(&live, EVENT_MS);
+
+        if (!message)
+            fail_msg("the live connection ended");
+        if (!first_offset[0])
+            snprintf(first_offset, sizeof first_offset, "%s", live.offset);
+        ledger_note(&ledger, message);
+        json_destroy(message);
+    }
+}
+
+static void post_burst(void)
+{
+    for (int i = 0; i < BURST_JOBS; i++) {
+        struct json *job =
+            talk_search(stack.port, ledger.count % GROUP_EACH ? "f1-mom-2.jpg"
+                                                              : "f1-group.jpg");
+
+        ledger_add(&ledger, json_get_text(job, "id", ""));
+        json_destroy(job);
+        hear(0);
+    }
+}
+
+/* Whether the worker has a job in its hands. */
+static bool is_at_work(void)
+{
+    for (size_t i = 0; i < ledger.count; i++)
+        if (ledger.tallies[i].started && !ledger.tallies[i].completed)
+            return true;
+    return false;
+}
+
+static void every_job_completes_once_though_its_worker_is_killed(void **state)
+{
+    int64_t end_ms;
+
+    (void)state;
+    for (int burst = 0; burst < BURSTS; burst++) {
+        post_burst();
+        if (burst == BURSTS - 1)
+            break;
+        while (!is_at_work())
+            hear(10);
+        stack_kill_worker(&stack);
+    }
+    end_ms = clock_steady_ms() + 2 * EVENT_MS;
+    while (ledger_completed(&ledger) < JOBS && clock_steady_ms() < end_ms)
+        hear(100);
+    assert_int_equal(ledger_completed(&ledger), JOBS);
+    hear(QUIET_MS);
+}
+
+static void every_result_is_kept(void **state)
+{
+    int repeated = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ledger.count; i++) {
+        const struct tally *tally = &ledger.tallies[i];
+        struct json *job = talk_job(stack.port, tally->job, EVENT_MS);
+        size_t faces = json_count(json_get(json_get(job, "result"), "faces"));
+
+        assert_string_equal(json_get_text(job, "status", ""), "done");
+        assert_int_equal(faces, i % GROUP_EACH ? 1 : 4);
+        for (size_t face = 0; face < LEDGER_FACES; face++)
+            assert_int_equal(tally->faces[face], face < faces);
+        assert_int_equal(tally->queued, 1);
+        assert_int_equal(tally->started, 1);
+        repeated += json_get_number(job, "attempts", 0) > 1;
+        json_destroy(job);
+    }
+    print_message("%d jobs ran again\n", repeated);
+    assert_true(repeated > 0); /* else nobody was killed at work */
+}
+
+static void a_client_that_comes_later_sees_the_same(void **state)
+{
+    (void)state;
+    ledger_begin_anew(&ledger);
+    live_cut(&live);
+    live_open(&live, stack.port);
+    snprintf(live.offset, sizeof live.offset, "%s", first_offset);
+    live_subscribe(&live, "searches");
+    hear(QUIET_MS);
+    assert_int_equal(ledger_completed(&ledger), JOBS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_job_completes_once_though_its_worker_is_killed),
+        cmocka_unit_test(every_result_is_kept),
+        cmocka_unit_test(a_client_that_comes_later_sees_the_same),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}

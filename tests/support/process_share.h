@@ -1,0 +1,14 @@
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "basics.h"
+
+/* What a process takes of the machine, from /proc. */
+
+/* Its memory in KB, with shared pages counted in shares (PSS). */
+size_t process_kilobytes(pid_t pid);
+
+/* How many files, sockets and the like it has open. */
+size_t process_descriptors(pid_t pid);

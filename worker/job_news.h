@@ -1,0 +1,23 @@
+#pragma once
+
+#include "job_row.h"
+#include "json.h"
+#include "queue.h"
+
+/*
+ * What clients are told of a job, under its topic: progress while it is worked
+ * on, and how it ended.  Both report as the queue's calls do.
+ */
+
+/* `name` with what tells it apart: "search.face:2".  The reply is -1 if a later
+ * attempt has begun. */
+int job_news_progress(struct queue *queue, const struct job_row *row,
+                      const char *name, const struct json *data,
+                      redis_done_fn *done, void *owner) MUST_CHECK;
+
+/* Tells the row's end, which its status names, and ends the lease.  The data is
+ * `result` of a job that is done, else it holds `error`; both are JSON. */
+int job_news_end(struct queue *queue, const struct lease *lease,
+                 const struct job_row *row, const char *result,
+                 const char *error, redis_done_fn *done,
+                 void *owner) MUST_CHECK;
