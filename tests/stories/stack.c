@@ -70,18 +70,22 @@ static void start_program(struct child *child, const char *path,
     free(program);
 }
 
-/* Until the address answers 200. */
+/* Until the address answers 200.  Where a story has set a token, it is told. */
 static void await(struct child *child, int port, const char *path)
 {
     struct patience patience = patience_of(START_MS);
+    const char *token = getenv("FACEWIRE_API_TOKEN");
+    char *headers =
+        token ? xprintf("Authorization: Bearer %s\r\n", token) : xstrdup("");
     int status = 0;
 
     while (status != 200) {
         if (!child_is_running(child) || !patience_lasts(&patience))
             child_give_up(child, "it did not start");
         if (port_answers(port, 100))
-            json_destroy(talk(port, "GET", path, &status));
+            json_destroy(talk_with(port, "GET", path, headers, "", 0, &status));
     }
+    free(headers);
 }
 
 void stack_start_engine(struct stack *stack)
