@@ -97,8 +97,10 @@ test("a photo that is dropped while the server is dead goes out by itself", asyn
   await until(() => state(page), "open");
   await stack.say("kill server");
   await dropFiles(page, [photo(GROUP)]);
-  await page.get("problem").waitFor();
-  assert.match(await page.get("problem").innerText(), /did not answer[^]*by itself/);
+  const problem = page.get("result").getByTestId("problem");
+
+  await problem.waitFor();
+  assert.match(await problem.innerText(), /did not answer[^]*by itself/);
   await page.locator("[data-testid=photo][data-loaded=true]").waitFor();
   await stack.say("start server");
   await done(page);
