@@ -104,6 +104,7 @@ test("a person whose photo is refused is not saved half", async () => {
   const page = await openWindow(browser, stack, "/enrol");
 
   await page.get("enrol-name").fill("Somebody");
+  await page.get("photo-input").setInputFiles(photo("f1-dad-3.jpg"));
   await page.get("photo-input").setInputFiles({
     name: "a.jpg",
     mimeType: "image/jpeg",
@@ -112,6 +113,10 @@ test("a person whose photo is refused is not saved half", async () => {
   await page.get("enrol-submit").click();
   await page.get("problem").waitFor();
   assert.match(await page.get("problem").innerText(), /Nobody was saved/);
+  // The one that is to blame says so.
+  const verdicts = await page.get("verdict").allInnerTexts();
+  assert.equal(verdicts[0], "Ready");
+  assert.match(verdicts[1], /JPEG/);
   assert.equal(await page.get("enrol-name").inputValue(), "Somebody");
   const { items } = await ask(stack, "/v1/people?q=Somebody");
 
