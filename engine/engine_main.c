@@ -90,14 +90,17 @@ static void close_all(struct engine_program *program)
 }
 
 /* Who has asked is answered.  When the time is over the others are cut off, and
- * what was begun for them still comes to its end. */
+ * what was begun for them still comes to its end, but nothing is begun. */
 static void on_drain_time(uv_timer_t *timer)
 {
     struct engine_program *program =
         container_of(timer, struct engine_program, drain);
     bool is_over = clock_steady_ms() >= program->drain_end_ms;
+    bool is_alone = web_connections(program->web) == 0;
 
-    if (web_connections(program->web) == 0 && program->engine.calls == 0) {
+    if (is_alone)
+        recognizer_give_up(program->engine.recognizer);
+    if (is_alone && program->engine.calls == 0) {
         close_all(program);
     } else if (is_over && !program->is_cut) {
         program->is_cut = true;

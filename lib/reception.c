@@ -155,12 +155,15 @@ void reception_destroy(struct reception *reception)
 
 int reception_port(const struct reception *reception)
 {
-    struct sockaddr_storage address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {0}};
     socklen_t len = sizeof address;
 
-    if (getsockname(reception->fd, (struct sockaddr *)&address, &len) < 0)
+    if (getsockname(reception->fd, &address.any, &len) < 0)
         return -1;
-    return address.ss_family == AF_INET6
-               ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port)
-               : ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port
+                                                   : address.v4.sin_port);
 }
