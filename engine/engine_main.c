@@ -48,23 +48,6 @@ struct engine_program {
 
 /* ---- from the web ---- */
 
-static void answer_health(struct exchange *exchange)
-{
-    static const struct http_header headers[] = {
-        {"Content-Type", "application/json"},
-        {"Server", "facewire-engine/" FACEWIRE_VERSION},
-    };
-    static const char body[] = "{\"status\":\"ok\"}\n";
-
-    exchange_answer(exchange, &(struct exchange_answer){
-                                  .status = 200,
-                                  .headers = headers,
-                                  .header_count = COUNT(headers),
-                                  .body = body,
-                                  .body_bytes = strlen(body),
-                              });
-}
-
 static void refuse(struct exchange *exchange, enum exception exception)
 {
     char request_id[UUID_BYTES];
@@ -80,7 +63,7 @@ static void on_request(void *owner, struct exchange *exchange)
     bool is_post = strcmp(request->method, "POST") == 0;
 
     if (!is_post && strcmp(request->path, "/healthz") == 0)
-        answer_health(exchange);
+        response_send_health(exchange);
     else if (!is_post)
         refuse(exchange, EXCEPTION_METHOD);
     else if (strcmp(request->path, "/") != 0)
@@ -207,6 +190,7 @@ static void open_doors(struct engine_program *program)
         .loop = &program->program.loop,
         .host = settings->host,
         .port = (int)settings->port,
+        .is_alone = true, /* another engine would know other people */
         .visitors = {.connections = (size_t)settings->connections,
                      .address_connections = (size_t)settings->connections,
                      .requests_s = ADDRESS_REQUESTS_S,

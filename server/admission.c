@@ -181,7 +181,7 @@ static void wake(void *owner, int error)
         if (error < 0 && admission->step != last_step) {
             admission->error = error;
             admission->part = admission->step->part;
-            log_warn("admission: refused: %s: %s", admission->part,
+            log_info("admission: refused: %s: %s", admission->part,
                      error_name(error));
         }
         if (admission->step == last_step) {

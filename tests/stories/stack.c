@@ -60,23 +60,29 @@ static void tell_programs(struct stack *stack)
     free(endpoint);
 }
 
+char *stack_program(const char *path)
+{
+    return xprintf(STACK_BUILD "/%s", path);
+}
+
 static void start_program(struct child *child, const char *path,
                           const char *log)
 {
-    char *program = xprintf(STACK_BUILD "/%s", path);
+    char *program = stack_program(path);
     const char *arguments[] = {program, NULL};
 
     child_start(child, arguments, log);
     free(program);
 }
 
-/* Until the address answers 200.  Where a story has set a token, it is told. */
+/* Until the address answers 200. */
 static void await(struct child *child, int port, const char *path)
 {
     struct patience patience = patience_of(START_MS);
     const char *token = getenv("FACEWIRE_API_TOKEN");
-    char *headers =
-        token ? xprintf("Authorization: Bearer %s\r\n", token) : xstrdup("");
+    char *headers = token && *token
+                        ? xprintf("Authorization: Bearer %s\r\n", token)
+                        : xstrdup("");
     int status = 0;
 
     while (status != 200) {
