@@ -26,6 +26,8 @@ after(async () => {
 async function walk(page) {
   const stops = [];
 
+  // A page may begin in its first field; the walk begins at the top.
+  await page.locator(".skip").focus();
   for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(() => {
@@ -35,7 +37,6 @@ async function walk(page) {
       const { outlineStyle, outlineWidth } = getComputedStyle(drawn);
       const isRinged = outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
 
-      globalThis.first ??= one;
       return {
         isSeen: isRinged || one.matches("input[type=range]"),
         isBack: one === document.body,
@@ -74,10 +75,9 @@ for (const [name, path] of [
     const page = await openWindow(browser, stack, path());
 
     await until(() => page.get("connection").getAttribute("data-state"), "open");
-    await page.evaluate(() => document.activeElement.blur());
     const stops = await walk(page);
 
-    assert.ok(stops.length >= 4, `only ${stops.length} stops`);
+    assert.ok(stops.length >= 8, `only ${stops.length} stops`);
     assert.deepEqual(unseen(stops), []);
     await page.leave();
   });
@@ -172,7 +172,10 @@ test("the first page weighs less than 100 KB", async (context) => {
     const [visit] = performance.getEntriesByType("navigation");
     const needed = performance
       .getEntriesByType("resource")
-      .filter(({ name, startTime }) => /\.(js|css|svg)$/.test(name) && startTime < visit.loadEventStart);
+      .filter(
+        ({ name, startTime }) =>
+          /\.(js|css|svg)$/.test(name) && startTime < visit.loadEventStart,
+      );
 
     return {
       bytes: [visit, ...needed].reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
