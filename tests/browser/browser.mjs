@@ -79,14 +79,14 @@ export async function openWindow(browser, stack, path = "/", options = {}) {
   });
 }
 
-// Files dropped as a hand drops them: through the browser, not through events
+// Files dragged as a hand drags them: through the browser, not through events
 // that the test makes up.
-export async function dropFiles(page, files) {
+async function dragFiles(page, files, types) {
   const session = await page.context().newCDPSession(page);
   const { width, height } = page.viewportSize();
   const data = { items: [], files, dragOperationsMask: 1 };
 
-  for (const type of ["dragEnter", "dragOver", "drop"])
+  for (const type of types)
     await session.send("Input.dispatchDragEvent", {
       type,
       x: width / 2,
@@ -95,6 +95,12 @@ export async function dropFiles(page, files) {
     });
   await session.detach();
 }
+
+export const dropFiles = (page, files) =>
+  dragFiles(page, files, ["dragEnter", "dragOver", "drop"]);
+
+export const hoverFiles = (page, files) =>
+  dragFiles(page, files, ["dragEnter", "dragOver"]);
 
 // Until `read` gives something true, or a deep equal of `wanted`.
 export async function until(read, wanted, what = "it") {

@@ -14,7 +14,15 @@ import {
   SON,
   waitForJob,
 } from "./actions.mjs";
-import { DESKTOP, openBrowser, openWindow, PHONE, shoot, until } from "./browser.mjs";
+import {
+  DESKTOP,
+  hoverFiles,
+  openBrowser,
+  openWindow,
+  PHONE,
+  shoot,
+  until,
+} from "./browser.mjs";
 import {
   chipFaultsOf,
   faintTextsOf,
@@ -197,6 +205,17 @@ looks("search uploading", "/", async (page) => {
   await page.route("**/v1/searches*", () => {}); // never answered
   await page.get("photo-input").setInputFiles(photo(GROUP));
   await page.locator("[data-testid=photo][data-loaded=true]").waitFor();
+});
+
+looks("search dropping", "/", async (page) => {
+  await hoverFiles(page, [photo(GROUP)]);
+  await page.locator("[data-testid=drop-zone][data-over=true]").waitFor();
+});
+
+looks("search dropping another", () => `/search/${groupSearch}`, async (page) => {
+  await done(page);
+  await hoverFiles(page, [photo(GROUP)]);
+  await page.locator(".drop-veil").waitFor();
 });
 
 looks("search camera", "/", async (page) => {

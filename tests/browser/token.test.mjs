@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { done, FATHER, GROUP } from "./actions.mjs";
-import { openBrowser, openWindow, until } from "./browser.mjs";
+import { openBrowser, openWindow, shoot, until } from "./browser.mjs";
 import { photo } from "./photos.mjs";
 import { startStack } from "./stack.mjs";
 
@@ -35,6 +35,7 @@ test("the page asks for the token, and says when it was wrong", async () => {
   assert.equal(await page.get("drop-zone").isVisible(), false);
   await give(page, "a wrong one");
   await page.locator("[data-testid=token-panel] [role=alert]").waitFor();
+  await shoot(page, "token-refused-desk-light");
   await give(page, TOKEN);
   await page.get("drop-zone").waitFor();
   assert.equal(await page.get("token-panel").count(), 0);

@@ -16,7 +16,7 @@ const text = strings.search;
 // same in its own words.
 const NARROW = 480;
 const WIDE_CHIPS = { height: 26, font: 13, padding: 18, most: 220 };
-const NARROW_CHIPS = { height: 22, font: 12, padding: 14, most: 150 };
+const NARROW_CHIPS = { height: 22, font: 12, padding: 14, most: 180 };
 const NUMBER_GAP = 7;
 const EDGE = 2;
 
