@@ -4,9 +4,14 @@
  * The loop thread hands a piece of work to a crew whose tools are the
  * connections; connection.c does the talking on the crew's thread.  So no lock
  * of ours exists.
+ *
+ * A server that is there and says nothing holds each connection up for the time
+ * limit.  Work behind it would wait for the sum of them, so what has waited for
+ * as long as the limit is not begun any more.
  */
 #include <stdlib.h>
 
+#include "clock.h"
 #include "connection.h"
 #include "crew.h"
 #include "database.h"
@@ -29,6 +34,7 @@ struct errand {
     void *argument;
     done_fn *done;
     void *owner;
+    int64_t latest_ms; /* at which it may begin */
     int error;
 };
 
@@ -82,6 +88,10 @@ static void run(struct crew_task *task, void *tool)
     struct connection *connection = tool;
     int tries = 0;
 
+    if (clock_steady_ms() > errand->latest_ms) {
+        errand->error = E_BUSY;
+        return;
+    }
     do {
         errand->error = connection_ready(connection);
         if (errand->error == 0) {
@@ -109,7 +119,9 @@ int database_run(struct database *database, database_work_fn *work, void *task,
                               .work = work,
                               .argument = task,
                               .done = done,
-                              .owner = owner};
+                              .owner = owner,
+                              .latest_ms = clock_steady_ms() +
+                                           database->options.limit_ms};
     error = crew_submit(database->crew, &errand->task);
     if (error < 0) {
         free(errand);

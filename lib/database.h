@@ -30,7 +30,8 @@ struct database_options {
     const char *ca_file; /* demands TLS, verified by it; "": plain */
     size_t connections;
     size_t waiting_max; /* pieces of work that wait, at most */
-    int64_t limit_ms;   /* of connecting, and of one statement */
+    int64_t limit_ms;   /* of waiting for a connection, of connecting, and of
+                           one statement */
 };
 
 /*
@@ -51,8 +52,9 @@ void database_destroy(struct database *database);
 /*
  * Runs work: PENDING, and `done` gets what it returned, or E_UNAVAILABLE when
  * there is no connection to be had, E_TIMEOUT, E_CONNECTION (lost in the
- * middle: it is not known whether a commit was carried out).  E_BUSY: nothing
- * started.  `task` stays until done.
+ * middle: it is not known whether a commit was carried out).  E_BUSY, at once
+ * or when it has waited for `limit_ms`: nothing started.  `task` stays until
+ * done.
  */
 int database_run(struct database *database, database_work_fn *work, void *task,
                  done_fn *done, void *owner) MUST_CHECK;

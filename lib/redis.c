@@ -32,7 +32,7 @@ enum {
 enum state {
     RESOLVING,  /* the host's name is looked up */
     CONNECTING, /* TCP is being set up */
-    GREETING,   /* AUTH, SELECT and CLIENT SETNAME are under way */
+    GREETING,   /* AUTH, SELECT, CLIENT SETNAME and PING are under way */
     UP,         /* ready for commands */
     WAITING,    /* until the next try */
     CLOSED,     /* destroyed; only handles are left to close */
@@ -178,6 +178,7 @@ static void greet(struct redis *redis)
     struct redis_text select[2] = {redis_text("SELECT")};
     struct redis_text name[3] = {redis_text("CLIENT"), redis_text("SETNAME"),
                                  redis_text(redis->name)};
+    struct redis_text ping[1] = {redis_text("PING")};
     char database[16];
     size_t count = 1;
 
@@ -194,6 +195,9 @@ static void greet(struct redis *redis)
         greet_with(redis, select, COUNT(select));
     }
     greet_with(redis, name, COUNT(name));
+    /* All of that is also answered by a Redis that still loads its data, and
+     * nothing else is. */
+    greet_with(redis, ping, COUNT(ping));
 }
 
 /* A connection whose peer vanished without a word is noticed by the kernel. */

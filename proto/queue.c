@@ -3,7 +3,9 @@
  *
  * The functions are loaded each time a connection comes up.  That is one
  * command, and the same text replaces itself, so programs need not agree on who
- * does it.
+ * does it.  A Redis that refuses them, because its memory is full or it has
+ * become a replica, is asked again: it may think better of it, and until then
+ * nothing else works.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@
 
 enum {
     COMMAND_MS = 5000,
+    LOAD_AGAIN_MS = 500,
     PENDING_MAX = 100000,
     EVENTS_KEPT = 100000, /* in the log; the oldest are cut off */
     HEAD_ARGUMENTS = 4,   /* FCALL name 1 prefix */
@@ -32,9 +35,26 @@ struct queue {
     void *owner;
     bool is_up; /* the functions are loaded */
     bool is_destroyed;
+    bool was_refused;  /* it was logged */
+    uv_timer_t reload; /* when they are offered again */
 };
 
 /* ---- the connection ---- */
+
+static void load(struct queue *queue);
+
+static void on_reload_time(uv_timer_t *timer)
+{
+    load(container_of(timer, struct queue, reload));
+}
+
+static void on_refused(struct queue *queue, const char *words)
+{
+    if (!queue->was_refused)
+        log_error("redis: the functions cannot be loaded: %s", words);
+    queue->was_refused = true;
+    uv_timer_start(&queue->reload, on_reload_time, LOAD_AGAIN_MS, 0);
+}
 
 static void on_loaded(void *owner, int error, const struct redis_reply *reply)
 {
@@ -42,11 +62,11 @@ static void on_loaded(void *owner, int error, const struct redis_reply *reply)
 
     if (queue->is_destroyed)
         return;
-    if (error) {
-        log_error("redis: the functions cannot be loaded: %s",
-                  reply ? redis_reply_text(reply) : error_name(error));
-        return;
-    }
+    if (error == E_REFUSED)
+        on_refused(queue, redis_reply_text(reply));
+    if (error)
+        return; /* else the connection is lost, and comes back */
+    queue->was_refused = false;
     queue->is_up = true;
     queue->on_state(queue->owner, true);
 }
@@ -76,6 +96,7 @@ static void on_redis_state(void *owner, bool is_up)
     bool was_up = queue->is_up;
 
     queue->is_up = false;
+    uv_timer_stop(&queue->reload);
     if (is_up)
         load(queue);
     else if (was_up)
@@ -99,7 +120,13 @@ struct queue *queue_create(uv_loop_t *loop, const char *url, const char *name,
         free(queue);
         return NULL;
     }
+    uv_timer_init(loop, &queue->reload);
     return queue;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(container_of((uv_timer_t *)handle, struct queue, reload));
 }
 
 void queue_destroy(struct queue *queue)
@@ -108,7 +135,7 @@ void queue_destroy(struct queue *queue)
         return;
     queue->is_destroyed = true;
     redis_destroy(queue->redis); /* tells everybody before it returns */
-    free(queue);
+    uv_close((uv_handle_t *)&queue->reload, on_closed);
 }
 
 bool queue_is_up(const struct queue *queue)

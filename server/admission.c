@@ -252,7 +252,8 @@ static void on_committed(void *owner, int error)
 }
 
 /* What became of a commit whose answer was lost: the row is there, or it is
- * not, or nobody can say; then what was stored stays, for it may be needed. */
+ * not, or nobody can say, because the commit may still be on its way; then what
+ * was stored stays, for it may be needed. */
 static void on_found(void *owner, int error)
 {
     struct admission *admission = owner;
@@ -276,7 +277,8 @@ static int commit(struct admission *admission)
         admission->at = ASKED_AGAIN;
         admission->find =
             (struct job_find){.collection = admission->intake.collection,
-                              .id = admission->jobs[0].id};
+                              .id = admission->jobs[0].id,
+                              .has_doubt = true};
         return job_find(services->database, &admission->find, on_found,
                         admission);
     }

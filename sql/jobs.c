@@ -270,8 +270,11 @@ static int run_find(struct connection *connection, void *task)
 
     job_row_finish(&find->row);
     error = connection_run(connection,
-                           "SELECT " JOB_COLUMNS " FROM jobs "
-                           "WHERE id = ? AND collection = ?",
+                           find->has_doubt ? "SELECT " JOB_COLUMNS " FROM jobs "
+                                             "WHERE id = ? AND collection = ? "
+                                             "LOCK IN SHARE MODE"
+                                           : "SELECT " JOB_COLUMNS " FROM jobs "
+                                             "WHERE id = ? AND collection = ?",
                            values, COUNT(values), job_row_read, &find->row);
     return error == 0 && !find->row.collection ? E_NOT_FOUND : error;
 }

@@ -99,6 +99,8 @@ int jobs_sweep(struct database *database, struct jobs_sweep *sweep,
 struct job_find {
     const char *collection;
     const char *id;
+    bool has_doubt; /* somebody may be about to commit the row: waits for them,
+                       or ends with an error */
     struct job_row row; /* the answer */
 };
 int job_find(struct database *database, struct job_find *find, done_fn *done,

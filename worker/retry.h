@@ -6,8 +6,10 @@
 
 /*
  * When a job is tried again after an attempt that came to nothing.  Waits grow
- * twofold with each failure, with full jitter, so that jobs which failed
- * together do not come back together.
+ * twofold with each failure.  The second half of each is left to chance, so
+ * that jobs which failed together do not come back together; the first half is
+ * certain, so that all attempts together outlast an outage: half a minute with
+ * the settings as they are.
  */
 enum { RETRY_CAP_MS = 5 * 60 * 1000 };
 

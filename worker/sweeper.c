@@ -20,11 +20,11 @@
 
 enum {
     PAGE = 500,
-    AGE_MS = 3000,   /* of rows that are looked at: younger ones are on their
-                        way */
-    REST_TICKS = 20, /* between two walks along all rows */
-    SHORT_TICKS = 6, /* after one in a hurry, which leaves to workers what they
-                        have */
+    AGE_MS = 3000,  /* of rows that are looked at: younger ones are on their
+                       way */
+    REST_TICKS = 6, /* between two walks along all rows; long enough that one
+                       in a hurry, which leaves to workers what they have, is
+                       followed by one that finds what they lost */
     FORGET_TICKS = 600,
     TOPIC_BYTES = sizeof "job:" + UUID_BYTES,
 };
@@ -107,7 +107,7 @@ static void end_page(struct sweeper *sweeper)
                 sweeper->added);
         sweeper->added = 0;
         sweeper->after[0] = '\0';
-        sweeper->rest = sweeper->is_hurried ? SHORT_TICKS : REST_TICKS;
+        sweeper->rest = REST_TICKS;
         sweeper->is_hurried = false;
     }
     if (sweeper->is_hurried)

@@ -5,20 +5,42 @@
 #include "text.h"
 #include "unit.h"
 
-void ledger_add(struct ledger *ledger, const char *job)
-{
-    struct tally *tally = &ledger->tallies[ledger->count];
+enum { GROWTH = 256 };
 
-    if (ledger->count == LEDGER_JOBS)
-        fail_msg("more than %d jobs", LEDGER_JOBS);
+static struct tally *append(struct ledger *ledger, const char *job)
+{
+    struct tally *tally;
+
+    if (ledger->count % GROWTH == 0) {
+        ledger->tallies = realloc(ledger->tallies, (ledger->count + GROWTH) *
+                                                       sizeof *ledger->tallies);
+        assert_non_null(ledger->tallies);
+    }
+    tally = &ledger->tallies[ledger->count++];
     *tally = (struct tally){0};
     text_copy(tally->job, sizeof tally->job, job);
-    ledger->count++;
+    return tally;
 }
 
+void ledger_finish(struct ledger *ledger)
+{
+    free(ledger->tallies);
+    *ledger = (struct ledger){0};
+}
+
+void ledger_add(struct ledger *ledger, const char *job)
+{
+    struct tally *tally = ledger_find(ledger, job);
+
+    if (!tally)
+        tally = append(ledger, job);
+    tally->is_expected = true;
+}
+
+/* Whoever asks mostly means one of the newest. */
 struct tally *ledger_find(struct ledger *ledger, const char *job)
 {
-    for (size_t i = 0; i < ledger->count; i++)
+    for (size_t i = ledger->count; i-- > 0;)
         if (strcmp(ledger->tallies[i].job, job) == 0)
             return &ledger->tallies[i];
     return NULL;
@@ -41,10 +63,12 @@ static void note_face(struct tally *tally, const struct json *data)
 
 void ledger_note(struct ledger *ledger, const struct json *message)
 {
-    struct tally *tally =
-        ledger_find(ledger, json_get_text(message, "job", ""));
+    const char *job = json_get_text(message, "job", "");
     const char *event = json_get_text(message, "event", "");
+    struct tally *tally = ledger_find(ledger, job);
 
+    if (!tally && job[0] && ledger->takes_all)
+        tally = append(ledger, job);
     if (!tally)
         return;
     if (strcmp(event, "job.queued") == 0)
@@ -68,11 +92,36 @@ size_t ledger_completed(const struct ledger *ledger)
     return completed;
 }
 
+size_t ledger_open(const struct ledger *ledger)
+{
+    size_t open = 0;
+
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct tally *tally = &ledger->tallies[i];
+
+        open +=
+            tally->is_expected && !tally->is_fetched && tally->completed == 0;
+    }
+    return open;
+}
+
+size_t ledger_unexpected(const struct ledger *ledger)
+{
+    size_t unexpected = 0;
+
+    for (size_t i = 0; i < ledger->count; i++)
+        unexpected += !ledger->tallies[i].is_expected;
+    return unexpected;
+}
+
 void ledger_begin_anew(struct ledger *ledger)
 {
-    struct ledger old = *ledger;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct tally *tally = &ledger->tallies[i];
+        struct tally fresh = {.is_expected = tally->is_expected,
+                              .is_fetched = tally->is_fetched};
 
-    ledger->count = 0;
-    for (size_t i = 0; i < old.count; i++)
-        ledger_add(ledger, old.tallies[i].job);
+        memcpy(fresh.job, tally->job, sizeof fresh.job);
+        *tally = fresh;
+    }
 }

@@ -114,6 +114,13 @@ void stack_start_worker(struct stack *stack)
     start_program(&stack->worker, "worker/facewire-worker", "worker.log");
 }
 
+void stack_start_second_worker(struct stack *stack)
+{
+    child_finish(&stack->second_worker);
+    start_program(&stack->second_worker, "worker/facewire-worker",
+                  "worker.log");
+}
+
 void stack_kill_worker(struct stack *stack)
 {
     child_signal(&stack->worker, SIGKILL);
@@ -121,7 +128,7 @@ void stack_kill_worker(struct stack *stack)
     stack_start_worker(stack);
 }
 
-void stack_start(struct stack *stack)
+void stack_prepare(struct stack *stack)
 {
     const char *clean[] = {"sh", "-c", "rm -rf images engine *.log", NULL};
     const char *migrate[] = {STACK_BUILD "/sql/facewire-migrate", NULL};
@@ -136,6 +143,11 @@ void stack_start(struct stack *stack)
     tell_programs(stack);
     if (child_run(migrate, "migrate.log") != 0)
         fail_msg("the schema cannot be made: see migrate.log");
+}
+
+void stack_start(struct stack *stack)
+{
+    stack_prepare(stack);
     stack_start_server(stack);
 }
 
@@ -155,6 +167,7 @@ void stack_stop(struct stack *stack)
 {
     stop(&stack->server);
     stop(&stack->worker);
+    stop(&stack->second_worker);
     stop(&stack->engine);
     redis_server_stop(&stack->redis);
     mariadb_server_stop(&stack->mariadb);

@@ -15,6 +15,7 @@ struct stack {
     struct child engine;
     struct child server;
     struct child worker;
+    struct child second_worker; /* where a story wants one */
     int engine_port;
     int port; /* the server's */
 };
@@ -23,9 +24,14 @@ struct stack {
  * setenv. */
 void stack_start(struct stack *stack);
 
+/* The same without the server: what the programs are told may be changed
+ * then. */
+void stack_prepare(struct stack *stack);
+
 /* The other parts.  Each may be killed and started again. */
 void stack_start_engine(struct stack *stack);
 void stack_start_worker(struct stack *stack);
+void stack_start_second_worker(struct stack *stack);
 void stack_start_server(struct stack *stack);
 
 /* Kills the worker and starts another at once. */

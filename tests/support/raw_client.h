@@ -13,13 +13,16 @@
  */
 int raw_connect(int port);
 
+/* The same where nobody may be there: then it is -1. */
+int raw_try_connect(int port);
+
 /* Sends bytes, or as many as the peer takes before it hangs up; true if all. */
 bool raw_send(int fd, const void *bytes, size_t len);
 bool raw_say(int fd, const char *text);
 
 /* An HTTP answer, read whole. */
 struct raw_answer {
-    int status; /* 0: the connection ended without one */
+    int status; /* 0: the connection ended without one, or in the middle */
     struct buffer head;
     struct buffer body;
 };
@@ -40,7 +43,7 @@ bool raw_is_closed(int fd, int limit_ms);
 /* ---- WebSocket ---- */
 
 /* Opens one at `path`; `headers` are further lines ("" for none).  -1 if the
- * server refuses. */
+ * server refuses, or is not there. */
 int raw_websocket(int port, const char *path, const char *headers);
 
 /* A masked frame: `first` is its first byte, 0x81 a whole text. */

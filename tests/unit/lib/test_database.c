@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "basics.h"
+#include "clock.h"
 #include "database.h"
 #include "errors.h"
 #include "mariadb_server.h"
@@ -15,6 +16,7 @@ struct client {
     struct database *database;
     int done;
     int error;
+    int busy; /* so many were not begun */
 };
 
 static int start_server(void **state)
@@ -291,6 +293,35 @@ static int script(struct connection *connection, void *task)
     return error ? error : select_one(connection, &word);
 }
 
+static void on_refused(void *owner, int error)
+{
+    struct client *client = owner;
+
+    client->done++;
+    client->busy += error == E_BUSY;
+    assert_int_not_equal(error, 0);
+}
+
+static void work_behind_a_silent_server_is_not_kept_waiting(void **state)
+{
+    struct client client;
+    static char nothing[] = "DO 0";
+    int64_t start_ms = clock_steady_ms();
+
+    (void)state;
+    open_client(&client, 1);
+    child_signal(&server.child, SIGSTOP);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(
+            database_run(client.database, script, nothing, on_refused, &client),
+            PENDING);
+    close_client(&client);
+    child_signal(&server.child, SIGCONT);
+    assert_int_equal(client.done, 10);
+    assert_in_range(client.busy, 8, 9); /* two may have been just in time */
+    assert_in_range(clock_steady_ms() - start_ms, 0, 3 * 2000);
+}
+
 static void refusals_leave_the_connection_usable(void **state)
 {
     struct client client;
@@ -320,6 +351,8 @@ int main(void)
         cmocka_unit_test_setup(a_statement_past_its_limit_is_given_up,
                                empty_table),
         cmocka_unit_test_setup(a_server_that_comes_back_is_found_again,
+                               empty_table),
+        cmocka_unit_test_setup(work_behind_a_silent_server_is_not_kept_waiting,
                                empty_table),
         cmocka_unit_test_setup(refusals_leave_the_connection_usable,
                                empty_table),

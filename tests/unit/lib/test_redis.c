@@ -184,6 +184,30 @@ static void a_lost_connection_comes_back(void **state)
     close_client(&client);
 }
 
+static void a_redis_that_still_loads_its_data_is_waited_for(void **state)
+{
+    struct redis_server slow;
+    struct client client;
+
+    (void)state;
+    redis_server_start(&slow, true);
+    redis_server_say(&slow, "eval \"for i = 1, 200000 do "
+                            "redis.call('SET', i, i) end\" 0");
+    open_client(&client, slow.url);
+    wait_up(&client);
+    child_signal(&slow.child, SIGKILL);
+    child_wait(&slow.child, 5000);
+    while (client.is_up)
+        uv_run(&client.loop, UV_RUN_ONCE);
+    redis_server_restart(&slow);
+    wait_up(&client);
+    ask(&client, "GET", "200000", NULL);
+    assert_int_equal(client.error, 0);
+    assert_string_equal(client.text, "200000");
+    close_client(&client);
+    redis_server_stop(&slow);
+}
+
 static void a_command_past_its_limit_gives_the_connection_up(void **state)
 {
     struct client client;
@@ -292,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_refusal_carries_the_words_of_redis),
         cmocka_unit_test(a_refused_connection_is_tried_again),
         cmocka_unit_test(a_lost_connection_comes_back),
+        cmocka_unit_test(a_redis_that_still_loads_its_data_is_waited_for),
         cmocka_unit_test(a_command_past_its_limit_gives_the_connection_up),
         cmocka_unit_test(what_is_under_way_is_cancelled_at_the_end),
         cmocka_unit_test(users_and_databases_are_taken_from_the_url),

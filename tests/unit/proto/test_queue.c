@@ -6,6 +6,7 @@
 #include "queue.h"
 #include "redis_server.h"
 #include "text.h"
+#include "xalloc.h"
 
 /*
  * Two workers, "ann" and "bob", share one queue.  Each test begins with an
@@ -498,6 +499,34 @@ static void what_there_is_to_do_is_counted(void **state)
     assert_int_equal(reply.numbers[5], 1);
 }
 
+static bool has_refused(void)
+{
+    char *line =
+        xprintf("redis-cli -p %d info errorstats | grep -q OOM", server.port);
+    const char *arguments[] = {"sh", "-c", line, NULL};
+    bool has = child_run(arguments, "/dev/null") == 0;
+
+    free(line);
+    return has;
+}
+
+static void functions_that_were_refused_are_offered_again(void **state)
+{
+    (void)state;
+    redis_server_say(&server, "config set maxmemory 1");
+    redis_server_say(&server, "client kill type normal");
+    while (is_up)
+        uv_run(&loop, UV_RUN_ONCE);
+    while (!has_refused())
+        uv_run(&loop, UV_RUN_NOWAIT);
+    assert_false(is_up);
+    redis_server_say(&server, "config set maxmemory 0");
+    while (!is_up)
+        uv_run(&loop, UV_RUN_ONCE);
+    add("job-1", "school", PRIORITY_INTERACTIVE);
+    assert_int_equal(take("ann", 1, 8), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -520,6 +549,8 @@ int main(void)
         cmocka_unit_test_setup(a_fifth_is_kept_for_people, empty),
         cmocka_unit_test_setup(a_throttle_slows_everybody, empty),
         cmocka_unit_test_setup(what_there_is_to_do_is_counted, empty),
+        cmocka_unit_test_setup(functions_that_were_refused_are_offered_again,
+                               empty),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

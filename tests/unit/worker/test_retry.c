@@ -18,16 +18,16 @@ static void assert_waits(int error, int64_t asked_ms, int64_t failures,
 static void waits_grow_twofold_with_each_failure(void **state)
 {
     (void)state;
-    assert_waits(E_TIMEOUT, 0, 0, 0, 500);
-    assert_waits(E_CONNECTION, 0, 1, 0, 1000);
-    assert_waits(E_UNAVAILABLE, 0, 4, 0, 8000);
+    assert_waits(E_TIMEOUT, 0, 0, 250, 500);
+    assert_waits(E_CONNECTION, 0, 1, 500, 1000);
+    assert_waits(E_UNAVAILABLE, 0, 4, 4000, 8000);
 }
 
 static void no_wait_is_longer_than_five_minutes(void **state)
 {
     (void)state;
-    assert_waits(E_UNAVAILABLE, 0, 11, 0, RETRY_CAP_MS);
-    assert_waits(E_UNAVAILABLE, 0, 1000000, 0, RETRY_CAP_MS);
+    assert_waits(E_UNAVAILABLE, 0, 11, RETRY_CAP_MS / 2, RETRY_CAP_MS);
+    assert_waits(E_UNAVAILABLE, 0, 1000000, RETRY_CAP_MS / 2, RETRY_CAP_MS);
 }
 
 static void jobs_that_failed_together_come_back_apart(void **state)
@@ -37,8 +37,21 @@ static void jobs_that_failed_together_come_back_apart(void **state)
     (void)state;
     for (int i = 0; i < ROUNDS; i++)
         sum += retry_wait_ms(E_TIMEOUT, 0, 10, BASE_MS);
-    /* Anywhere up to 300 s: half of it, give or take a fifth. */
-    assert_in_range(sum / ROUNDS, 90 * 1000, 210 * 1000);
+    /* Anywhere from 150 to 300 s: the middle, give or take a fifth. */
+    assert_in_range(sum / ROUNDS, 180 * 1000, 270 * 1000);
+}
+
+/* Eight attempts have seven waits between them. */
+static void all_attempts_together_outlast_half_a_minute(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUNDS; i++) {
+        int64_t sum = 0;
+
+        for (int64_t failures = 0; failures < 7; failures++)
+            sum += retry_wait_ms(E_UNAVAILABLE, 0, failures, BASE_MS);
+        assert_in_range(sum, 30 * 1000, 64 * 1000);
+    }
 }
 
 static void a_job_sleeps_until_its_turn_comes(void **state)
@@ -81,6 +94,7 @@ int main(void)
         cmocka_unit_test(waits_grow_twofold_with_each_failure),
         cmocka_unit_test(no_wait_is_longer_than_five_minutes),
         cmocka_unit_test(jobs_that_failed_together_come_back_apart),
+        cmocka_unit_test(all_attempts_together_outlast_half_a_minute),
         cmocka_unit_test(a_job_sleeps_until_its_turn_comes),
         cmocka_unit_test(what_is_too_busy_to_say_when_is_asked_in_a_while),
         cmocka_unit_test(a_job_that_nobody_failed_is_tried_at_once),

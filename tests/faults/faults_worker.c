@@ -1,0 +1,109 @@
+/*
+ * faults_worker.c - the worker is killed again and again during uploads, and
+ * once held still for longer than its lease
+ *
+ * Every search completes once; a killed worker's jobs run again within the
+ * lease and two seconds.
+ */
+#include "unit.h"
+
+#include <signal.h>
+
+#include "clock.h"
+#include "patience.h"
+#include "scene.h"
+
+enum {
+    UPLOADS = 80,
+    KILLS = 2,
+    LONG_UPLOADS = 500,
+    LONG_KILLS = 20,
+    HELD_MS = 7000, /* the lease is 5 s */
+    EXIT_MS = 10000,
+    SETTLE_MS = 60000,
+};
+
+static struct scene scene;
+
+static int start(void **state)
+{
+    (void)state;
+    scene_start(&scene, "f1-mom-2.jpg");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    scene_stop(&scene);
+    return 0;
+}
+
+static size_t uploads(void)
+{
+    return scene_is_long() ? LONG_UPLOADS : UPLOADS;
+}
+
+static size_t kills(void)
+{
+    return scene_is_long() ? LONG_KILLS : KILLS;
+}
+
+static void kill_worker(void)
+{
+    child_signal(&scene.stack.worker, SIGKILL);
+    child_wait(&scene.stack.worker, EXIT_MS);
+    links_start_worker(&scene.links, &scene.stack);
+}
+
+static void upload_some(size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (scene_upload(&scene) != 202)
+            fail_msg("an upload was not accepted");
+}
+
+/* It is killed wherever it stands; chance says how long it has worked. */
+static void every_search_completes_though_its_worker_is_killed(void **state)
+{
+    size_t burst = uploads() / (kills() + 1);
+
+    (void)state;
+    for (size_t i = 0; i < kills(); i++) {
+        int64_t killed_ms;
+
+        upload_some(burst);
+        watcher_hear(&scene.watcher, (int)scene_chance(100));
+        killed_ms = clock_steady_ms();
+        kill_worker();
+        scene_settle(&scene, SETTLE_MS);
+        print_message("all done %lld ms after the kill\n",
+                      (long long)(clock_steady_ms() - killed_ms));
+    }
+}
+
+/* A second worker, past all doors, takes over; then both work. */
+static void and_though_one_is_held_still_past_its_lease(void **state)
+{
+    struct patience patience = patience_of(HELD_MS);
+
+    (void)state;
+    upload_some(uploads() / (kills() + 1));
+    child_signal(&scene.stack.worker, SIGSTOP);
+    links_start_second_worker(&scene.stack);
+    while (patience_lasts(&patience))
+        watcher_hear(&scene.watcher, 0);
+    child_signal(&scene.stack.worker, SIGCONT);
+    scene_settle(&scene, SETTLE_MS);
+    scene_reckon(&scene, 0, kills());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_search_completes_though_its_worker_is_killed),
+        cmocka_unit_test(and_though_one_is_held_still_past_its_lease),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
