@@ -103,15 +103,19 @@ int clock_parse_compact(const char *text, int64_t *wall_ms)
     return join(&parts, wall_ms);
 }
 
+/* sscanf passes over blanks and signs, and never says whether it has met the
+ * last word: so the time is written again, and must be the same but for the day
+ * of the week, which is for people. */
 int clock_parse_http(const char *text, int64_t *wall_ms)
 {
+    enum { WEEKDAY_LEN = 3 };
     struct tm parts = {0};
-    char month[4];
+    char month[4], again[CLOCK_HTTP_BYTES];
 
     if (strlen(text) != 29 ||
-        sscanf(text + 3, ", %2d %3s %4d %2d:%2d:%2d GMT", &parts.tm_mday, month,
-               &parts.tm_year, &parts.tm_hour, &parts.tm_min,
-               &parts.tm_sec) != 6)
+        sscanf(text + WEEKDAY_LEN, ", %2d %3s %4d %2d:%2d:%2d GMT",
+               &parts.tm_mday, month, &parts.tm_year, &parts.tm_hour,
+               &parts.tm_min, &parts.tm_sec) != 6)
         return E_INVALID;
     for (parts.tm_mon = 0; parts.tm_mon < 12; parts.tm_mon++)
         if (strcmp(month, month_names[parts.tm_mon]) == 0)
@@ -119,7 +123,10 @@ int clock_parse_http(const char *text, int64_t *wall_ms)
     if (parts.tm_mon == 12)
         return E_INVALID;
     parts.tm_year -= 1900;
-    return join(&parts, wall_ms);
+    if (join(&parts, wall_ms) < 0)
+        return E_INVALID;
+    clock_http(*wall_ms, again);
+    return strcmp(again + WEEKDAY_LEN, text + WEEKDAY_LEN) == 0 ? 0 : E_INVALID;
 }
 
 void clock_http(int64_t wall_ms, char text[static CLOCK_HTTP_BYTES])

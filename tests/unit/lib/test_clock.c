@@ -44,6 +44,9 @@ static void what_is_no_time_is_refused(void **state)
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_true(clock_parse_compact(bad[i], &ms) < 0);
     assert_true(clock_parse_http("Sat, 21 Foo 2026 08:54:00 GMT", &ms) < 0);
+    assert_true(clock_parse_http("Sat, 21 Nov 2026 08:54:00 G:5", &ms) < 0);
+    assert_true(clock_parse_http("Sat, +1 Nov 2026 08:54:00 GMT", &ms) < 0);
+    assert_true(clock_parse_http("Sun, 29 Feb 2027 00:00:00 GMT", &ms) < 0);
 }
 
 static void a_time_before_1970_is_written_too(void **state)
