@@ -55,9 +55,13 @@ void clock_text(int64_t wall_ms, char text[static CLOCK_TEXT_BYTES])
 {
     struct tm parts;
     int ms = split(wall_ms, &parts);
-    size_t len = strftime(text, CLOCK_TEXT_BYTES, "%Y-%m-%dT%H:%M:%S", &parts);
 
-    snprintf(text + len, CLOCK_TEXT_BYTES - len, ".%03dZ", ms);
+    /* Not strftime: it writes the year 26 with two digits. */
+    snprintf(text, CLOCK_TEXT_BYTES, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
+             (unsigned)(parts.tm_year + 1900) % 10000,
+             (unsigned)(parts.tm_mon + 1) % 100, (unsigned)parts.tm_mday % 100,
+             (unsigned)parts.tm_hour % 100, (unsigned)parts.tm_min % 100,
+             (unsigned)parts.tm_sec % 100, (unsigned)ms % 1000);
 }
 
 void clock_compact(int64_t wall_ms, char text[static CLOCK_COMPACT_BYTES])
@@ -65,7 +69,11 @@ void clock_compact(int64_t wall_ms, char text[static CLOCK_COMPACT_BYTES])
     struct tm parts;
 
     split(wall_ms, &parts);
-    strftime(text, CLOCK_COMPACT_BYTES, "%Y%m%dT%H%M%SZ", &parts);
+    snprintf(text, CLOCK_COMPACT_BYTES, "%04u%02u%02uT%02u%02u%02uZ",
+             (unsigned)(parts.tm_year + 1900) % 10000,
+             (unsigned)(parts.tm_mon + 1) % 100, (unsigned)parts.tm_mday % 100,
+             (unsigned)parts.tm_hour % 100, (unsigned)parts.tm_min % 100,
+             (unsigned)parts.tm_sec % 100);
 }
 
 /* timegm takes the 45th of a month for a day of the next: such a text is no
