@@ -224,8 +224,8 @@ void exchange_answer(struct exchange *exchange,
         finish(exchange);
         return;
     }
-    exchange->answer.is_last |= caller_is_leaving(exchange->caller) ||
-                                has_unread_body(exchange);
+    exchange->answer.is_last |=
+        caller_is_leaving(exchange->caller) || has_unread_body(exchange);
     answer_head(&head, answer->status, answer->headers, answer->header_count);
     if (has_body)
         buffer_printf(&head, "Content-Length: %zu\r\n", answer->body_bytes);

@@ -81,7 +81,8 @@ static socklen_t make_address(const char *host, int port,
     return 0;
 }
 
-static int listen_at(const char *host, int port, char problem[static 256])
+static int listen_at(const char *host, int port, bool is_alone,
+                     char problem[static 256])
 {
     struct sockaddr_storage address = {0};
     socklen_t len = make_address(host, port, &address);
@@ -95,7 +96,8 @@ static int listen_at(const char *host, int port, char problem[static 256])
     fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
                 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (!is_alone)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (address.ss_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer, sizeof defer);
@@ -110,11 +112,11 @@ static int listen_at(const char *host, int port, char problem[static 256])
 }
 
 struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
-                                   reception_fn *on_connection, void *owner,
-                                   char problem[static 256])
+                                   bool is_alone, reception_fn *on_connection,
+                                   void *owner, char problem[static 256])
 {
     struct reception *reception;
-    int fd = listen_at(host, port, problem);
+    int fd = listen_at(host, port, is_alone, problem);
 
     if (fd < 0)
         return NULL;
@@ -153,12 +155,15 @@ void reception_destroy(struct reception *reception)
 
 int reception_port(const struct reception *reception)
 {
-    struct sockaddr_storage address;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {0}};
     socklen_t len = sizeof address;
 
-    if (getsockname(reception->fd, (struct sockaddr *)&address, &len) < 0)
+    if (getsockname(reception->fd, &address.any, &len) < 0)
         return -1;
-    return address.ss_family == AF_INET6
-               ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port)
-               : ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port
+                                                   : address.v4.sin_port);
 }

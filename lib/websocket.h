@@ -52,9 +52,7 @@ struct websocket *websocket_open(struct websocket_server *server, int fd,
 
 /*
  * Who serves it.  A message of more than `text_bytes` or `binary_bytes` closes
- * it with 1009; text that is not UTF-8 with 1007; broken frames with 1002, but
- * for a control frame that is too long, which ends it without a word.  Frames
- * without a mask are taken: libwebsockets 4.1.6 does not look.
+ * it with 1009; text that is not UTF-8 with 1007; broken frames with 1002.
  */
 void websocket_serve(struct websocket *websocket,
                      const struct websocket_events *events, void *owner,

@@ -131,6 +131,7 @@ const char *admission_add_job(struct admission *admission, enum job_kind kind,
     struct json *list = json_array();
 
     assert(admission->intake.job_count <= ADMISSION_JOBS_MAX);
+    assert(count <= COUNT(roles));
     uuid_make(job->id);
     job->kind = kind;
     job->priority = priority;

@@ -261,7 +261,8 @@ static void on_beaten(void *owner, int error, const struct redis_reply *reply)
         const char *entry = redis_reply_text(redis_reply_at(reply, i));
         struct job *job = find_job(foreman, foreman->beaten[i].job.id);
 
-        if (!job || strcmp(job_lease(job)->entry, foreman->beaten[i].entry))
+        if (!job ||
+            strcmp(job_lease(job)->entry, foreman->beaten[i].entry) != 0)
             continue; /* it ended meanwhile */
         if (entry[0])
             text_copy(job_lease(job)->entry, ENTRY_BYTES, entry);

@@ -16,7 +16,8 @@ enum {
     WARM_UP_ROUNDS = 2,
     ROUNDS = 5,
     SLACK_KILOBYTES = 1024,
-    REST_MS = 15000, /* for connections to end on both sides */
+    DATABASE_CONNECTIONS = 4, /* the rule of FACEWIRE_DATABASE_CONNECTIONS */
+    REST_MS = 15000,          /* for connections to end on both sides */
 };
 
 /* What was freed is given back at once, so that a leak can be told from the
@@ -59,14 +60,15 @@ static void every_mistake_is_refused_and_forgotten(void **state)
 
     neighbour_open(&neighbour, stack->port);
     neighbour_is_served(&neighbour, "nothing");
-    descriptors = process_descriptors(server);
+    /* A pool opens its connections as they are needed. */
+    descriptors = process_descriptors(server) + DATABASE_CONNECTIONS;
     for (int i = 0; i < WARM_UP_ROUNDS; i++)
         make_all_mistakes(&neighbour);
     rest(server, descriptors);
     before = process_kilobytes(server);
     for (int i = 0; i < ROUNDS; i++)
         make_all_mistakes(&neighbour);
-    assert_int_equal(rest(server, descriptors), descriptors);
+    assert_true(rest(server, descriptors) <= descriptors);
     after = process_kilobytes(server);
     printf("PSS: %zu KB, then %zu KB\n", before, after);
     if (after > before + SLACK_KILOBYTES)

@@ -1,6 +1,6 @@
 /*
- * story_server_drain.c - a server that is told to stop tells everybody, finishes what
- * it is at, and loses nothing
+ * story_server_drain.c - a server that is told to stop tells everybody,
+ * finishes what it is at, and loses nothing
  */
 #include <signal.h>
 #include <stdlib.h>
