@@ -82,6 +82,8 @@ static int set_up(void **state)
 
     keep_nothing();
     setenv("FACEWIRE_PATIENCE_MS", "1000", 1);
+    /* Others would be opened when they are first needed, and stay. */
+    setenv("FACEWIRE_DATABASE_CONNECTIONS", "1", 1);
     stack_start(&stack);
     *state = &stack;
     return 0;
