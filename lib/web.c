@@ -126,7 +126,7 @@ struct web *web_create(const struct web_options *options,
                                  .body_least_s = options->body_least_s};
     web->reception =
         reception_create(options->loop, options->host, options->port,
-                         on_connection, web, problem);
+                         options->is_alone, on_connection, web, problem);
     if (!web->reception)
         goto fail;
     if (options->subprotocol) {

@@ -25,9 +25,10 @@ enum {
     SERVICE_BYTES = 64 * 1024, /* a read or write of this size at a time */
     SPARE_DESCRIPTORS = 100,
     CLOSE_S = 5,            /* for a peer to take its closing */
+    SETTLE_TURNS = 16,      /* of the loop, until its handles are closed */
     CLOSE_TOO_LARGE = 1009, /* RFC 6455, 7.4.1 */
     KEEP_BYTES = 64 * 1024, /* of a message's memory, for the next one */
-    REASON_BYTES = 124,
+    REASON_BYTES_MAX = 123, /* RFC 6455, 5.5 */
 };
 
 struct websocket_server {
@@ -38,11 +39,18 @@ struct websocket_server {
     void (*on_left)(void *owner, void *guest);
     void *owner;
     struct websocket *opening; /* in websocket_open, until it has met its wsi */
+    struct websocket *first;   /* of those that have a wsi */
+    uv_loop_t *loop;
+    bool is_destroyed;   /* and freed when the last of them has left */
+    int turns;           /* until libwebsockets has closed its handles */
+    uv_timer_t farewell; /* to do so outside of their callbacks */
 };
 
 struct websocket {
     struct wire wire;
     struct websocket_server *server;
+    struct websocket *next;  /* of the same server */
+    struct websocket **link; /* what points to this one */
     void *guest;
     struct lws *wsi;                       /* NULL: none yet, or gone */
     const struct websocket_events *events; /* NULL: not served yet */
@@ -51,20 +59,37 @@ struct websocket {
     size_t text_bytes;
     size_t binary_bytes;
     bool is_established;
-    bool in_callback;    /* libwebsockets is calling us */
-    bool is_ending;      /* it ends when that call returns */
-    uint16_t close_code; /* 0: without a word */
-    char close_reason[REASON_BYTES];
+    bool in_callback; /* libwebsockets is calling us */
+    bool is_ending;   /* it ends when that call returns */
 };
 
 /* ---- ending ---- */
 
+/* Asking to write wakes libwebsockets, which looks at its time limits only when
+ * something happens. */
 static void end_now(struct websocket *websocket)
 {
     websocket->is_ending = true;
-    if (!websocket->in_callback)
-        lws_set_timeout(websocket->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
-                        LWS_TO_KILL_ASYNC);
+    if (websocket->in_callback)
+        return;
+    lws_set_timeout(websocket->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
+                    LWS_TO_KILL_ASYNC);
+    lws_callback_on_writable(websocket->wsi);
+}
+
+/* libwebsockets says a reason of ours only where it has just read something, so
+ * the closing frame is ours as all others are. */
+static void write_closing(struct websocket *websocket, uint16_t code,
+                          const char *reason)
+{
+    size_t len = strnlen(reason, REASON_BYTES_MAX);
+    unsigned char frame[4 + REASON_BYTES_MAX] = {0x88, (unsigned char)(2 + len),
+                                                 (unsigned char)(code >> 8),
+                                                 (unsigned char)code};
+
+    memcpy(frame + 4, reason, len);
+    if (lws_write(websocket->wsi, frame, 4 + len, LWS_WRITE_HTTP) < 0)
+        log_debug("websocket: the peer was gone before goodbye");
 }
 
 void websocket_close(struct websocket *websocket, uint16_t code,
@@ -72,10 +97,8 @@ void websocket_close(struct websocket *websocket, uint16_t code,
 {
     if (websocket->is_ending)
         return;
+    write_closing(websocket, code, reason);
     websocket->is_ending = true;
-    websocket->close_code = code;
-    snprintf(websocket->close_reason, sizeof websocket->close_reason, "%s",
-             reason);
     if (!websocket->in_callback) {
         lws_set_timeout(websocket->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
                         CLOSE_S);
@@ -181,8 +204,45 @@ static void meet(struct lws *wsi)
 
     if (websocket && !websocket->wsi) {
         websocket->wsi = wsi;
+        websocket->next = server->first;
+        websocket->link = &server->first;
+        if (websocket->next)
+            websocket->next->link = &websocket->next;
+        server->first = websocket;
         lws_set_opaque_user_data(wsi, websocket);
     }
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(container_of(handle, struct websocket_server, farewell));
+}
+
+static void on_settled(uv_timer_t *timer)
+{
+    struct websocket_server *server =
+        container_of(timer, struct websocket_server, farewell);
+
+    if (--server->turns > 0)
+        return;
+    lws_context_destroy(server->context);
+    uv_close((uv_handle_t *)timer, on_closed);
+}
+
+/* On a loop that is not its own, libwebsockets 4.1.6 closes its handles when it
+ * is told to end, and frees its memory when it is told again after that. */
+static void on_farewell(uv_timer_t *timer)
+{
+    struct websocket_server *server =
+        container_of(timer, struct websocket_server, farewell);
+
+    if (!server->context) {
+        uv_close((uv_handle_t *)timer, on_closed);
+        return;
+    }
+    lws_context_destroy(server->context);
+    server->turns = SETTLE_TURNS;
+    uv_timer_start(timer, on_settled, 1, 1);
 }
 
 static void part(struct websocket *websocket)
@@ -195,8 +255,13 @@ static void part(struct websocket *websocket)
     server->on_left(server->owner, websocket->guest);
     if (server->opening == websocket)
         server->opening = NULL;
+    *websocket->link = websocket->next;
+    if (websocket->next)
+        websocket->next->link = websocket->link;
     buffer_finish(&websocket->message);
     free(websocket);
+    if (!server->first && server->is_destroyed)
+        uv_timer_start(&server->farewell, on_farewell, 0, 0);
 }
 
 static void tell(struct websocket *websocket, enum lws_callback_reasons reason,
@@ -241,13 +306,7 @@ static int on_callback(struct lws *wsi, enum lws_callback_reasons reason,
         tell(websocket, reason, bytes, len);
         websocket->in_callback = false;
     }
-    if (!websocket->is_ending)
-        return 0;
-    if (websocket->close_code)
-        lws_close_reason(wsi, websocket->close_code,
-                         (unsigned char *)websocket->close_reason,
-                         strlen(websocket->close_reason));
-    return -1;
+    return websocket->is_ending ? -1 : 0;
 }
 
 /* ---- the server ---- */
@@ -268,6 +327,7 @@ websocket_server_create(uv_loop_t *loop, const char *subprotocol,
 
     server->on_left = on_left;
     server->owner = owner;
+    server->loop = loop;
     server->loops[0] = loop;
     server->protocols[0] =
         (struct lws_protocols){.name = subprotocol,
@@ -294,13 +354,18 @@ websocket_server_create(uv_loop_t *loop, const char *subprotocol,
     return server;
 }
 
+/* libwebsockets 4.1.6 on a foreign loop forgets its own memory where a context
+ * ends before its sockets, so they go first. */
 void websocket_server_destroy(struct websocket_server *server)
 {
     if (!server)
         return;
-    if (server->context)
-        lws_context_destroy(server->context);
-    free(server);
+    server->is_destroyed = true;
+    uv_timer_init(server->loop, &server->farewell);
+    for (struct websocket *each = server->first; each; each = each->next)
+        end_now(each);
+    if (!server->first)
+        on_farewell(&server->farewell);
 }
 
 bool websocket_is_asked(const struct websocket_server *server,

@@ -67,9 +67,13 @@ static size_t room(const struct foreman *foreman)
     return most < TAKEN_MAX ? most : TAKEN_MAX;
 }
 
-bool foreman_is_full(const struct foreman *foreman)
+static size_t room_for_frames(const struct foreman *foreman)
 {
-    return room(foreman) == 0;
+    size_t most = (size_t)foreman->tools->settings->live_frames;
+
+    if (foreman->is_stopping || foreman->frames >= most)
+        return 0;
+    return most - foreman->frames;
 }
 
 size_t foreman_working(const struct foreman *foreman)
@@ -225,20 +229,22 @@ static void on_frames(void *owner, int error, const struct redis_reply *reply)
 
 static void take_frames(struct foreman *foreman)
 {
-    size_t most = (size_t)foreman->tools->settings->live_frames;
+    size_t count = room_for_frames(foreman);
 
-    if (foreman->is_stopping || foreman->is_taking_frames ||
-        foreman->frames >= most)
+    if (foreman->is_taking_frames || count == 0)
         return;
-    foreman->is_taking_frames =
-        queue_take_live(foreman->tools->queue, most - foreman->frames,
-                        on_frames, foreman) == PENDING;
+    foreman->is_taking_frames = queue_take_live(foreman->tools->queue, count,
+                                                on_frames, foreman) == PENDING;
 }
 
-void foreman_ring(struct foreman *foreman)
+/* What the bell rang for is known only when it was taken. */
+bool foreman_ring(struct foreman *foreman)
 {
+    bool has_room = room(foreman) > 0 && room_for_frames(foreman) > 0;
+
     take_frames(foreman);
     take(foreman);
+    return has_room;
 }
 
 /* ---- leases ---- */
@@ -262,7 +268,8 @@ static void on_beaten(void *owner, int error, const struct redis_reply *reply)
         const char *entry = redis_reply_text(redis_reply_at(reply, i));
         struct job *job = find_job(foreman, foreman->beaten[i].job.id);
 
-        if (!job || strcmp(job_lease(job)->entry, foreman->beaten[i].entry))
+        if (!job ||
+            strcmp(job_lease(job)->entry, foreman->beaten[i].entry) != 0)
             continue; /* it ended meanwhile */
         if (entry[0])
             text_copy(job_lease(job)->entry, ENTRY_BYTES, entry);
