@@ -38,6 +38,9 @@ struct foreman {
     bool is_sweeping;
     bool is_stopping;
     bool has_rung;        /* while it was taking */
+    size_t asked;         /* for so many jobs */
+    bool is_empty;        /* the queue gave fewer: until the bell rings there is
+                             nothing more */
     struct lease *beaten; /* the leases that a beat was asked for */
     size_t beaten_count;
     char (*told)[UUID_BYTES]; /* ends that are in the log */
@@ -138,7 +141,8 @@ static void on_job_end(void *owner, struct job *job, bool is_told)
     foreman->jobs[i] = foreman->jobs[--foreman->job_count];
     if (is_told)
         remember_told(foreman, job_lease(job)->job.id);
-    take(foreman);
+    if (!foreman->is_empty)
+        take(foreman);
     check_idle(foreman);
 }
 
@@ -170,8 +174,8 @@ static void on_taken(void *owner, int error, const struct redis_reply *reply)
             start_job(foreman, &leases[i]);
         if (due_ms >= 0)
             uv_timer_start(&foreman->due, on_due, (uint64_t)due_ms + 1, 0);
-        /* There may be more than we asked for. */
-        if (count > 0 || has_rung)
+        foreman->is_empty = count < foreman->asked;
+        if (!foreman->is_empty || has_rung)
             take(foreman);
     }
     check_idle(foreman);
@@ -184,8 +188,11 @@ static void take(struct foreman *foreman)
 
     if (foreman->is_taking)
         foreman->has_rung = true;
+    if (count == 0)
+        foreman->is_empty = false; /* it is asked again when there is room */
     if (foreman->is_taking || count == 0)
         return;
+    foreman->asked = count;
     foreman->is_taking = queue_take(tools->queue, tools->consumer, count,
                                     (size_t)tools->settings->account_jobs,
                                     on_taken, foreman) == PENDING;
