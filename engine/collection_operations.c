@@ -14,8 +14,6 @@
 #include "operations.h"
 #include "xalloc.h"
 
-enum { LIST_USUAL = 1000 };
-
 static const char account[] = "000000000000"; /* there is only one */
 
 /* ---- CreateCollection ---- */
@@ -189,7 +187,7 @@ static void list_run(struct call *call)
     struct listing *listing = container_of(call, struct listing, call);
     const struct collections *collections = call->engine->collections;
     const char *after = listing->token ? listing->token : "";
-    size_t most = listing->most ? (size_t)listing->most : LIST_USUAL;
+    size_t most = listing->most ? (size_t)listing->most : PAGE_USUAL;
     size_t place = collections_after(collections, after);
     struct json *answer, *ids, *versions;
 

@@ -88,11 +88,12 @@ void collections_add(struct collections *collections,
                      struct collection *collection)
 {
     size_t place = place_of(collections, collection->id);
-    struct collection **list =
-        xrealloc(collections->list, (collections->count + 1) * sizeof *list);
+    struct collection **list;
 
-    memmove(list + place + 1, list + place,
-            (collections->count - place) * sizeof *list);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a list of pointers */
+    list = xrealloc(collections->list, (collections->count + 1) * sizeof *list);
+    for (size_t i = collections->count; i > place; i--)
+        list[i] = list[i - 1];
     list[place] = collection;
     collections->list = list;
     collections->count++;
@@ -105,8 +106,8 @@ void collections_remove(struct collections *collections, const char *id)
 
     collection_let_go(collections->list[place]);
     collections->count--;
-    memmove(collections->list + place, collections->list + place + 1,
-            (collections->count - place) * sizeof *collections->list);
+    for (size_t i = place; i < collections->count; i++)
+        collections->list[i] = collections->list[i + 1];
 }
 
 size_t collections_count(const struct collections *collections)
@@ -133,6 +134,8 @@ size_t collections_after(const struct collections *collections,
 struct loading {
     struct collections *collections;
     size_t vector_length;
+    const struct collection *collection; /* whose faces are read */
+    struct buffer *problem;
 };
 
 static int load_collection(void *owner, const struct archive_collection *facts)
@@ -141,8 +144,13 @@ static int load_collection(void *owner, const struct archive_collection *facts)
     size_t length = embedding_length(facts->model_version);
     struct collection *collection;
 
-    if (length == 0)
+    if (length == 0) {
+        buffer_printf(loading->problem,
+                      "the collection %s was made with face model %s, which "
+                      "this engine does not know",
+                      facts->id, facts->model_version);
         return E_UNSUPPORTED;
+    }
     collection = collection_create(facts, length);
     collections_add(loading->collections, collection);
     collection_let_go(collection);
@@ -156,11 +164,16 @@ static int load_collection(void *owner, const struct archive_collection *facts)
 static int load_face(void *owner, const struct record *record,
                      const float *vector, size_t vector_length)
 {
-    const struct collection *collection = owner;
+    const struct loading *loading = owner;
+    const struct collection *collection = loading->collection;
 
-    if (vector_length != collection->vector_length)
-        return E_INVALID;
-    return gallery_add(collection->gallery, record, vector);
+    if (vector_length == collection->vector_length)
+        return gallery_add(collection->gallery, record, vector);
+    buffer_printf(loading->problem,
+                  "the collection %s has a vector of %zu numbers among those "
+                  "of %zu",
+                  collection->id, vector_length, collection->vector_length);
+    return E_INVALID;
 }
 
 struct collections *collections_load(struct archive *archive,
@@ -169,16 +182,20 @@ struct collections *collections_load(struct archive *archive,
 {
     struct collections *collections = xcalloc(1, sizeof *collections);
     struct loading loading = {.collections = collections,
-                              .vector_length = vector_length};
+                              .vector_length = vector_length,
+                              .problem = problem};
     int error = archive_each_collection(archive, load_collection, &loading);
 
-    for (size_t i = 0; i < collections->count && !error; i++)
-        error = archive_each_face(archive, collections->list[i]->id, "",
-                                  INT64_MAX, load_face, collections->list[i]);
+    for (size_t i = 0; i < collections->count && !error; i++) {
+        loading.collection = collections->list[i];
+        error = archive_each_face(archive, loading.collection->id, "",
+                                  INT64_MAX, load_face, &loading);
+    }
     if (!error)
         return collections;
-    buffer_printf(problem, "the collections cannot be read: %s",
-                  error_sentence(error));
+    if (!problem->len)
+        buffer_printf(problem, "the collections cannot be read: %s",
+                      error_sentence(error));
     collections_destroy(collections);
     return NULL;
 }

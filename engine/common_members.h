@@ -17,6 +17,8 @@
         .offset = offsetof(type, field), .most = 255                           \
     }
 
+/* Of a list: how many a page has, unless MaxResults says so. */
+enum { PAGE_USUAL = 1000 };
 #define MAX_RESULTS_ROW(type, field)                                           \
     {                                                                          \
         .name = "MaxResults", .kind = MEMBER_INTEGER,                          \

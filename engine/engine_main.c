@@ -48,23 +48,6 @@ struct engine_program {
 
 /* ---- from the web ---- */
 
-static void answer_health(struct exchange *exchange)
-{
-    static const struct http_header headers[] = {
-        {"Content-Type", "application/json"},
-        {"Server", "facewire-engine/" FACEWIRE_VERSION},
-    };
-    static const char body[] = "{\"status\":\"ok\"}\n";
-
-    exchange_answer(exchange, &(struct exchange_answer){
-                                  .status = 200,
-                                  .headers = headers,
-                                  .header_count = COUNT(headers),
-                                  .body = body,
-                                  .body_bytes = strlen(body),
-                              });
-}
-
 static void refuse(struct exchange *exchange, enum exception exception)
 {
     char request_id[UUID_BYTES];
@@ -80,7 +63,7 @@ static void on_request(void *owner, struct exchange *exchange)
     bool is_post = strcmp(request->method, "POST") == 0;
 
     if (!is_post && strcmp(request->path, "/healthz") == 0)
-        answer_health(exchange);
+        response_send_health(exchange);
     else if (!is_post)
         refuse(exchange, EXCEPTION_METHOD);
     else if (strcmp(request->path, "/") != 0)
@@ -107,14 +90,17 @@ static void close_all(struct engine_program *program)
 }
 
 /* Who has asked is answered.  When the time is over the others are cut off, and
- * what was begun for them still comes to its end. */
+ * what was begun for them still comes to its end, but nothing is begun. */
 static void on_drain_time(uv_timer_t *timer)
 {
     struct engine_program *program =
         container_of(timer, struct engine_program, drain);
     bool is_over = clock_steady_ms() >= program->drain_end_ms;
+    bool is_alone = web_connections(program->web) == 0;
 
-    if (web_connections(program->web) == 0 && program->engine.calls == 0) {
+    if (is_alone)
+        recognizer_give_up(program->engine.recognizer);
+    if (is_alone && program->engine.calls == 0) {
         close_all(program);
     } else if (is_over && !program->is_cut) {
         program->is_cut = true;
@@ -207,6 +193,7 @@ static void open_doors(struct engine_program *program)
         .loop = &program->program.loop,
         .host = settings->host,
         .port = (int)settings->port,
+        .is_alone = true, /* another engine would know other people */
         .visitors = {.connections = (size_t)settings->connections,
                      .address_connections = (size_t)settings->connections,
                      .requests_s = ADDRESS_REQUESTS_S,

@@ -12,8 +12,6 @@
 
 /* ---- ListFaces ---- */
 
-enum { LIST_USUAL = 1000 };
-
 struct listing {
     struct call call;
     const char *id;
@@ -137,14 +135,15 @@ static void list_run(struct call *call)
         return;
     }
     /* A token is the id that a page ended with. */
-    if (listing->token && !pattern_uuid.fits(listing->token)) {
+    if (listing->token && listing->token[0] &&
+        !pattern_uuid.fits(listing->token)) {
         call_refuse_plainly(call, EXCEPTION_PAGE_TOKEN);
         return;
     }
     collection_hold(collection);
     listing->collection = collection;
     listing->faces = json_array();
-    listing->left = listing->most ? (size_t)listing->most : LIST_USUAL;
+    listing->left = listing->most ? (size_t)listing->most : PAGE_USUAL;
     if (listing->face_ids.list) {
         list_named(listing);
         return;

@@ -53,6 +53,7 @@ static void violate(struct reader reader, const struct member *member,
     va_list arguments;
 
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is above */
     vsnprintf(constraint, sizeof constraint, format, arguments);
     va_end(arguments);
     if (value && member->kind == MEMBER_BYTES)
@@ -240,16 +241,16 @@ static void read_bytes(struct reader reader, const struct member *member,
                        const struct json *value, void *into)
 {
     struct blob *blob = into;
-    size_t letters;
+    size_t letters, most_bytes;
 
     if (!json_is_text(value)) {
         misfit(reader, member, value, "base64");
         return;
     }
     letters = strlen(json_text(value));
-    if (member->most && letters / 4 * 3 > (size_t)member->most + 2) {
-        check_bounds(reader, member, value, (double)(letters / 4 * 3),
-                     "length");
+    most_bytes = letters / 4 * 3;
+    if (member->most && most_bytes > (size_t)member->most + 2) {
+        check_bounds(reader, member, value, (double)most_bytes, "length");
         return;
     }
     blob->bytes = json_take_text(value);

@@ -45,12 +45,12 @@ struct member {
     enum member_kind kind;
     size_t offset; /* of its value in the struct that is filled */
     bool is_required;
+    int fallback;  /* of a number or a word */
     int64_t least; /* of a number, or of a length: characters, bytes, elements
                     */
     int64_t most;  /* 0: any */
     const struct pattern *pattern; /* of a text; NULL: any */
     const struct member_words *words;
-    int fallback; /* of a number or a word */
     struct member_rule elements;
     struct member_rule keys;      /* of a map */
     const struct member *members; /* of a structure, from its offset on */

@@ -64,9 +64,9 @@ static void quote_list(struct buffer *out, const struct json *list)
 
 static void quote_number(struct buffer *out, double number, bool is_float)
 {
-    bool is_whole = is_float && floor(number) == number && fabs(number) < 1e7;
+    bool is_whole = floor(number) == number && fabs(number) < 1e15;
 
-    buffer_printf(out, is_whole ? "%.1f" : "%.9g", number);
+    buffer_printf(out, !is_whole ? "%.9g" : is_float ? "%.1f" : "%.0f", number);
 }
 
 void objection_quote(const struct json *value, bool is_float,

@@ -6,6 +6,7 @@
  * and comes back to the loop.  Its answer is in the recognition itself, which
  * belongs to that thread meanwhile.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "alignment.h"
@@ -41,6 +42,7 @@ struct recognizer {
     size_t vector_length;
     struct crew *crew;
     uv_timer_t idle; /* runs from the end of the last photo */
+    atomic_bool has_given_up;
 };
 
 static void on_idle(uv_timer_t *timer)
@@ -191,7 +193,8 @@ static void on_work(struct crew_task *task, void *tool)
     unsigned char *bytes = NULL;
     struct bitmap bitmap;
     int64_t start = clock_steady_ns(), decoded, detected;
-    int error = check(recognition);
+    int error = recognition->recognizer->has_given_up ? E_CANCELLED
+                                                      : check(recognition);
 
     if (error == 0)
         error = decode(recognition, &bytes, &bitmap);
@@ -235,6 +238,11 @@ int recognizer_submit(struct recognizer *recognizer,
     uv_timer_stop(&recognizer->idle);
     recognition->task = (struct crew_task){.work = on_work, .after = on_after};
     return crew_submit(recognizer->crew, &recognition->task);
+}
+
+void recognizer_give_up(struct recognizer *recognizer)
+{
+    recognizer->has_given_up = true;
 }
 
 void recognition_finish(struct recognition *recognition)

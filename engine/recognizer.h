@@ -34,7 +34,8 @@ struct recognition {
     /*
      * Called once, on the loop thread, with 0 (a photo without a face has 0
      * faces), E_UNSUPPORTED (no picture we read), E_INVALID (a damaged one),
-     * E_TOO_LARGE, or E_SYSTEM (with the reason in the log).
+     * E_TOO_LARGE, E_CANCELLED (see recognizer_give_up), or E_SYSTEM (with the
+     * reason in the log).
      */
     void (*done)(struct recognition *recognition, int error);
 
@@ -74,6 +75,10 @@ size_t recognizer_vector_length(const struct recognizer *recognizer);
  * already. */
 int recognizer_submit(struct recognizer *recognizer,
                       struct recognition *recognition) MUST_CHECK;
+
+/* Nobody waits for an answer any more: photos that are not begun are not
+ * looked at. */
+void recognizer_give_up(struct recognizer *recognizer);
 
 /* Frees the answer. */
 void recognition_finish(struct recognition *recognition);

@@ -14,6 +14,9 @@
 
 enum { HEADERS = 4 };
 
+static const struct http_header server_header = {
+    "Server", "facewire-engine/" FACEWIRE_VERSION};
+
 /* The headers of every answer; the last one only of an error. */
 static size_t list_headers(struct http_header headers[static HEADERS],
                            const char *request_id, enum exception exception)
@@ -22,8 +25,7 @@ static size_t list_headers(struct http_header headers[static HEADERS],
 
     headers[count++] =
         (struct http_header){"Content-Type", "application/x-amz-json-1.1"};
-    headers[count++] =
-        (struct http_header){"Server", "facewire-engine/" FACEWIRE_VERSION};
+    headers[count++] = server_header;
     headers[count++] = (struct http_header){"x-amzn-RequestId", request_id};
     if (exception != EXCEPTION_NONE)
         headers[count++] =
@@ -69,6 +71,21 @@ void response_refuse(struct exchange *exchange, const char *request_id,
                      enum exception exception, const char *message)
 {
     answer(exchange, request_id, exception, document_of(exception, message));
+}
+
+void response_send_health(struct exchange *exchange)
+{
+    const struct http_header headers[] = {{"Content-Type", "application/json"},
+                                          server_header};
+    static const char body[] = "{\"status\":\"ok\"}\n";
+
+    exchange_answer(exchange, &(struct exchange_answer){
+                                  .status = 200,
+                                  .headers = headers,
+                                  .header_count = COUNT(headers),
+                                  .body = body,
+                                  .body_bytes = strlen(body),
+                              });
 }
 
 void response_refuse_head(struct buffer *answer, enum request_verdict verdict)

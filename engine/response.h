@@ -17,5 +17,8 @@ void response_send(struct exchange *exchange, const char *request_id,
 void response_refuse(struct exchange *exchange, const char *request_id,
                      enum exception exception, const char *message);
 
+/* The engine is well. */
+void response_send_health(struct exchange *exchange);
+
 /* The whole answer to a head that nobody can read. */
 void response_refuse_head(struct buffer *answer, enum request_verdict verdict);

@@ -15,6 +15,7 @@
 
 enum {
     STUCK_MS = 30000, /* for a peer that reads nothing of its answer */
+    LATE_MS = 1000,   /* for one that came in just before the end to ask */
 };
 
 enum state {
@@ -37,6 +38,7 @@ struct caller {
     enum state state;
     struct buffer input; /* what came and was not read yet */
     size_t body_left;
+    bool has_asked;
     bool is_last; /* the client wants no answer behind this one */
     bool wants_continue;
     const struct caller_asker *asker;
@@ -108,6 +110,7 @@ static void begin_request(struct caller *caller, const struct request *request)
     buffer_drop(&caller->input, request->head_bytes);
     caller->state = ASKED;
     caller->body_left = request->body_bytes;
+    caller->has_asked = true;
     caller->is_last |= request->is_last;
     caller->wants_continue = request->wants_continue && request->body_bytes;
     if (caller->input.len || caller->body_left)
@@ -286,8 +289,12 @@ void caller_take_leave_of_all(struct caller_list *list)
 {
     for (struct caller *caller = list->first; caller; caller = caller->next) {
         caller->is_last = true;
-        if (caller->state == AWAITING && caller->input.len == 0)
+        if (caller->state != AWAITING || caller->input.len)
+            continue;
+        if (caller->has_asked)
             say_goodbye(caller);
+        else
+            set_limit(caller, LATE_MS);
     }
 }
 
@@ -322,6 +329,11 @@ void caller_next(struct caller *caller, bool is_last)
                                         : caller->limits->idle_ms);
     line_pause(caller->line, false);
     read_heads(caller);
+}
+
+bool caller_is_leaving(const struct caller *caller)
+{
+    return caller->is_last;
 }
 
 void caller_stream(struct caller *caller)

@@ -58,7 +58,7 @@ void caller_welcome(struct caller_list *list, int fd, const char *address,
                     const struct caller_events *events, void *owner);
 
 /* Says goodbye to everyone in the list who asks nothing now; the others'
- * answers will be their last. */
+ * answers will be their last.  Who has just come in may still ask. */
 void caller_take_leave_of_all(struct caller_list *list);
 
 /* Ends everyone in the list at once. */
@@ -81,6 +81,9 @@ void caller_await_writable(struct caller *caller);
 /* The request is answered.  The next one may come, or goodbye is said: when
  * `is_last`, or when a body was left unread. */
 void caller_next(struct caller *caller, bool is_last);
+
+/* Whether the answer to its request will be its last in any case. */
+bool caller_is_leaving(const struct caller *caller);
 
 /* The answer goes on for ever: only its end is told. */
 void caller_stream(struct caller *caller);

@@ -55,9 +55,13 @@ void clock_text(int64_t wall_ms, char text[static CLOCK_TEXT_BYTES])
 {
     struct tm parts;
     int ms = split(wall_ms, &parts);
-    size_t len = strftime(text, CLOCK_TEXT_BYTES, "%Y-%m-%dT%H:%M:%S", &parts);
 
-    snprintf(text + len, CLOCK_TEXT_BYTES - len, ".%03dZ", ms);
+    /* Not strftime: it writes the year 26 with two digits. */
+    snprintf(text, CLOCK_TEXT_BYTES, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
+             (unsigned)(parts.tm_year + 1900) % 10000,
+             (unsigned)(parts.tm_mon + 1) % 100, (unsigned)parts.tm_mday % 100,
+             (unsigned)parts.tm_hour % 100, (unsigned)parts.tm_min % 100,
+             (unsigned)parts.tm_sec % 100, (unsigned)ms % 1000);
 }
 
 void clock_compact(int64_t wall_ms, char text[static CLOCK_COMPACT_BYTES])
@@ -65,7 +69,11 @@ void clock_compact(int64_t wall_ms, char text[static CLOCK_COMPACT_BYTES])
     struct tm parts;
 
     split(wall_ms, &parts);
-    strftime(text, CLOCK_COMPACT_BYTES, "%Y%m%dT%H%M%SZ", &parts);
+    snprintf(text, CLOCK_COMPACT_BYTES, "%04u%02u%02uT%02u%02u%02uZ",
+             (unsigned)(parts.tm_year + 1900) % 10000,
+             (unsigned)(parts.tm_mon + 1) % 100, (unsigned)parts.tm_mday % 100,
+             (unsigned)parts.tm_hour % 100, (unsigned)parts.tm_min % 100,
+             (unsigned)parts.tm_sec % 100);
 }
 
 /* timegm takes the 45th of a month for a day of the next: such a text is no
@@ -103,15 +111,19 @@ int clock_parse_compact(const char *text, int64_t *wall_ms)
     return join(&parts, wall_ms);
 }
 
+/* sscanf passes over blanks and signs, and never says whether it has met the
+ * last word: so the time is written again, and must be the same but for the day
+ * of the week, which is for people. */
 int clock_parse_http(const char *text, int64_t *wall_ms)
 {
+    enum { WEEKDAY_LEN = 3 };
     struct tm parts = {0};
-    char month[4];
+    char month[4], again[CLOCK_HTTP_BYTES];
 
     if (strlen(text) != 29 ||
-        sscanf(text + 3, ", %2d %3s %4d %2d:%2d:%2d GMT", &parts.tm_mday, month,
-               &parts.tm_year, &parts.tm_hour, &parts.tm_min,
-               &parts.tm_sec) != 6)
+        sscanf(text + WEEKDAY_LEN, ", %2d %3s %4d %2d:%2d:%2d GMT",
+               &parts.tm_mday, month, &parts.tm_year, &parts.tm_hour,
+               &parts.tm_min, &parts.tm_sec) != 6)
         return E_INVALID;
     for (parts.tm_mon = 0; parts.tm_mon < 12; parts.tm_mon++)
         if (strcmp(month, month_names[parts.tm_mon]) == 0)
@@ -119,7 +131,10 @@ int clock_parse_http(const char *text, int64_t *wall_ms)
     if (parts.tm_mon == 12)
         return E_INVALID;
     parts.tm_year -= 1900;
-    return join(&parts, wall_ms);
+    if (join(&parts, wall_ms) < 0)
+        return E_INVALID;
+    clock_http(*wall_ms, again);
+    return strcmp(again + WEEKDAY_LEN, text + WEEKDAY_LEN) == 0 ? 0 : E_INVALID;
 }
 
 void clock_http(int64_t wall_ms, char text[static CLOCK_HTTP_BYTES])

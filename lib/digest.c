@@ -2,7 +2,7 @@
  * digest.c - hashes, MACs and the texts they are written as
  *
  * The one door to OpenSSL's libcrypto.  Its functions fail here only when there
- * is no memory, or when an installation forbids SHA-256; the program cannot go
+ * is no memory, or when an installation forbids the hash; the program cannot go
  * on in either case, and says so.
  */
 #include <limits.h>
@@ -24,7 +24,7 @@ struct digest {
 static void check(int worked)
 {
     if (!worked)
-        fatal("OpenSSL cannot compute SHA-256");
+        fatal("OpenSSL cannot compute a hash");
 }
 
 void digest_sha256(const void *bytes, size_t len,
@@ -40,6 +40,12 @@ void digest_sha256_hex(const void *bytes, size_t len,
 
     digest_sha256(bytes, len, digest);
     digest_hex(digest, sizeof digest, hex);
+}
+
+void digest_sha1(const void *bytes, size_t len,
+                 unsigned char digest[static DIGEST_SHA1_BYTES])
+{
+    check(EVP_Digest(bytes, len, digest, NULL, EVP_sha1(), NULL));
 }
 
 struct digest *digest_create(void)

@@ -6,7 +6,8 @@
 
 /* Hashes, MACs and the ways in which bytes are written as text. */
 enum {
-    DIGEST_BYTES = 32,     /* SHA-256 */
+    DIGEST_BYTES = 32, /* SHA-256 */
+    DIGEST_SHA1_BYTES = 20,
     DIGEST_HEX_BYTES = 65, /* in hex, with its zero byte */
 };
 
@@ -16,6 +17,10 @@ void digest_sha256(const void *bytes, size_t len,
 /* The same in lower hex, as AWS and ETags have it. */
 void digest_sha256_hex(const void *bytes, size_t len,
                        char hex[static DIGEST_HEX_BYTES]);
+
+/* SHA-1, where a protocol demands it; it protects nothing any more. */
+void digest_sha1(const void *bytes, size_t len,
+                 unsigned char digest[static DIGEST_SHA1_BYTES]);
 
 /* A hash of bytes that come in pieces. */
 struct digest;

@@ -220,12 +220,12 @@ void exchange_answer(struct exchange *exchange,
     exchange->is_answered = true;
     exchange->state = ANSWERING;
     exchange->answer = *answer;
-    exchange->answer.is_last |=
-        exchange->request.is_last || has_unread_body(exchange);
     if (!exchange->caller) {
         finish(exchange);
         return;
     }
+    exchange->answer.is_last |=
+        caller_is_leaving(exchange->caller) || has_unread_body(exchange);
     answer_head(&head, answer->status, answer->headers, answer->header_count);
     if (has_body)
         buffer_printf(&head, "Content-Length: %zu\r\n", answer->body_bytes);

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "log.h"
 #include "program.h"
@@ -16,6 +17,10 @@ static void on_signal(uv_signal_t *handle, int number)
         log_warn("signal=%d stopping at once: asked twice", number);
         uv_stop(&program->loop);
         return;
+    }
+    if (!program->is_running) {
+        log_info("signal=%d stopping: not ready yet", number);
+        _Exit(EXIT_SUCCESS);
     }
     log_info("signal=%d draining", number);
     program_drain(program);
@@ -30,6 +35,19 @@ static void on_limit(uv_timer_t *handle)
     uv_stop(&program->loop);
 }
 
+/* As many files and sockets as we may have; what we really want to have is
+ * bounded by settings. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        log_warn("the limit of open files stays as it is");
+}
+
 void program_init(struct program *program, size_t threads, int64_t drain_ms,
                   program_drain_fn *on_drain, void *owner)
 {
@@ -42,6 +60,7 @@ void program_init(struct program *program, size_t threads, int64_t drain_ms,
     snprintf(text, sizeof text, "%zu", threads);
     setenv("UV_THREADPOOL_SIZE", text, 1);
     signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
 
     if (uv_loop_init(&program->loop) < 0)
         fatal("the loop cannot be made");
@@ -58,6 +77,7 @@ void program_init(struct program *program, size_t threads, int64_t drain_ms,
 
 bool program_run(struct program *program)
 {
+    program->is_running = true;
     return uv_run(&program->loop, UV_RUN_DEFAULT) == 0;
 }
 

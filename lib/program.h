@@ -10,7 +10,8 @@
  *
  * The drain: `on_drain` is called once and begins to end what is under way;
  * program_stop, when nothing is left, ends the loop.  A second signal, or
- * `drain_ms` running out, ends it at once.
+ * `drain_ms` running out, ends it at once.  Before program_run there is nothing
+ * to drain: a signal ends the process.
  */
 typedef void program_drain_fn(void *owner);
 
@@ -19,6 +20,7 @@ struct program {
     program_drain_fn *on_drain;
     void *owner;
     int64_t drain_ms;
+    bool is_running;
     bool draining;
     uv_signal_t signals[2]; /* SIGTERM, SIGINT */
     uv_timer_t limit;       /* of the drain */

@@ -93,7 +93,7 @@ bool percent_decode_whole(char *text, bool is_form)
             *place++ = (char)(high << 4 | low);
             c += 2;
         } else {
-            *place++ = is_form && *c == '+' ? ' ' : *c;
+            *place++ = (char)(is_form && *c == '+' ? ' ' : *c);
         }
     }
     *place = '\0';

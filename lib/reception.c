@@ -43,14 +43,12 @@ static void welcome(struct reception *reception, int fd,
     reception->on_connection(reception->owner, fd, address);
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+/* Lets in those who wait, so many at most. */
+static void let_in(struct reception *reception, int most)
 {
-    struct reception *reception = container_of(poll, struct reception, poll);
     struct sockaddr_storage peer;
 
-    (void)status; /* accepting tells */
-    (void)events;
-    for (int i = 0; i < ACCEPTS_A_TURN && reception->is_open; i++) {
+    for (int i = 0; i < most && reception->is_open; i++) {
         socklen_t len = sizeof peer;
         int fd = accept4(reception->fd, (struct sockaddr *)&peer, &len,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -65,6 +63,13 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     }
 }
 
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    (void)status; /* accepting tells */
+    (void)events;
+    let_in(container_of(poll, struct reception, poll), ACCEPTS_A_TURN);
+}
+
 /* The address as the kernel wants it; 0 if `host` is none. */
 static socklen_t make_address(const char *host, int port,
                               struct sockaddr_storage *address)
@@ -76,7 +81,8 @@ static socklen_t make_address(const char *host, int port,
     return 0;
 }
 
-static int listen_at(const char *host, int port, char problem[static 256])
+static int listen_at(const char *host, int port, bool is_alone,
+                     char problem[static 256])
 {
     struct sockaddr_storage address = {0};
     socklen_t len = make_address(host, port, &address);
@@ -90,7 +96,8 @@ static int listen_at(const char *host, int port, char problem[static 256])
     fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
                 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (!is_alone)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (address.ss_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer, sizeof defer);
@@ -105,11 +112,11 @@ static int listen_at(const char *host, int port, char problem[static 256])
 }
 
 struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
-                                   reception_fn *on_connection, void *owner,
-                                   char problem[static 256])
+                                   bool is_alone, reception_fn *on_connection,
+                                   void *owner, char problem[static 256])
 {
     struct reception *reception;
-    int fd = listen_at(host, port, problem);
+    int fd = listen_at(host, port, is_alone, problem);
 
     if (fd < 0)
         return NULL;
@@ -132,6 +139,7 @@ void reception_close(struct reception *reception)
 {
     if (!reception->is_open)
         return;
+    let_in(reception, BACKLOG);
     reception->is_open = false;
     uv_poll_stop(&reception->poll);
     close(reception->fd);
@@ -147,12 +155,15 @@ void reception_destroy(struct reception *reception)
 
 int reception_port(const struct reception *reception)
 {
-    struct sockaddr_storage address;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {0}};
     socklen_t len = sizeof address;
 
-    if (getsockname(reception->fd, (struct sockaddr *)&address, &len) < 0)
+    if (getsockname(reception->fd, &address.any, &len) < 0)
         return -1;
-    return address.ss_family == AF_INET6
-               ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port)
-               : ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port
+                                                   : address.v4.sin_port);
 }

@@ -14,13 +14,15 @@ struct reception;
 /* A connection: the socket, non-blocking, is the callee's. */
 typedef void reception_fn(void *owner, int fd, const char *address);
 
-/* `host` is an address ("127.0.0.1", "::"), `port` 0 any free one.  NULL, with
- * the reason in `problem`, if nobody can listen there. */
+/* `host` is an address ("127.0.0.1", "::"), `port` 0 any free one.  Where
+ * `is_alone`, no other process may listen at the port.  NULL, with the reason
+ * in `problem`, if nobody can listen there. */
 struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
-                                   reception_fn *on_connection, void *owner,
+                                   bool is_alone, reception_fn *on_connection,
+                                   void *owner,
                                    char problem[static 256]) MUST_CHECK;
 
-/* Takes no more connections. */
+/* Lets in those who wait already, and takes no more connections. */
 void reception_close(struct reception *reception);
 
 /* Closes it if need be, and frees it once the loop has turned. */

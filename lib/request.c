@@ -297,7 +297,9 @@ enum request_verdict request_read(const char *bytes, size_t len,
         request_lists(request, "connection", "close") ||
         (!look.is_1_1 && !request_lists(request, "connection", "keep-alive"));
     request->wants_continue = request_lists(request, "expect", "100-continue");
-    request->wants_upgrade = request_header(request, "upgrade") &&
+    /* HTTP/1.0 knows no upgrades (RFC 9110, 7.8). */
+    request->wants_upgrade = look.is_1_1 &&
+                             request_header(request, "upgrade") &&
                              request_lists(request, "connection", "upgrade");
     return REQUEST_WHOLE;
 }
@@ -326,21 +328,44 @@ const char *request_query(const struct request *request, const char *name)
     return NULL;
 }
 
-bool request_lists(const struct request *request, const char *name,
-                   const char *word)
+/* Whether the list holds the word, as `compare` finds them equal. */
+static bool list_has(const char *list, const char *word,
+                     int (*compare)(const char *, const char *, size_t))
 {
-    const char *list = request_header(request, name);
-
-    while (list && *list) {
+    while (*list) {
         size_t len;
 
         list += strspn(list, ", \t");
         len = strcspn(list, ",");
         while (len && (list[len - 1] == ' ' || list[len - 1] == '\t'))
             len--;
-        if (len && equals(list, len, word))
+        if (len && len == strlen(word) && compare(list, word, len) == 0)
             return true;
         list += strcspn(list, ",");
     }
     return false;
+}
+
+/* Lines of one name are one list (RFC 9110, 5.3). */
+static bool any_list_has(const struct request *request, const char *name,
+                         const char *word,
+                         int (*compare)(const char *, const char *, size_t))
+{
+    for (size_t i = 0; i < request->header_count; i++)
+        if (strcasecmp(request->headers[i].name, name) == 0 &&
+            list_has(request->headers[i].value, word, compare))
+            return true;
+    return false;
+}
+
+bool request_lists(const struct request *request, const char *name,
+                   const char *word)
+{
+    return any_list_has(request, name, word, strncasecmp);
+}
+
+bool request_offers(const struct request *request, const char *name,
+                    const char *word)
+{
+    return any_list_has(request, name, word, strncmp);
 }

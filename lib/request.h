@@ -61,6 +61,11 @@ const char *request_header(const struct request *request, const char *name);
 /* The first parameter of that name; NULL: it has none. */
 const char *request_query(const struct request *request, const char *name);
 
-/* Whether a header that is a list, like Connection, holds the word. */
+/* Whether a header that is a list, like Connection, holds the word (any case),
+ * in any of its lines. */
 bool request_lists(const struct request *request, const char *name,
                    const char *word);
+
+/* The same for lists whose words' case counts. */
+bool request_offers(const struct request *request, const char *name,
+                    const char *word);

@@ -51,7 +51,6 @@ static void on_left(void *owner, void *guest)
 static void upgrade(struct web *web, struct exchange *exchange)
 {
     struct visitor *visitor = exchange_visitor(exchange);
-    struct websocket *websocket = NULL;
     struct request request;
     char *address;
     int fd;
@@ -61,9 +60,9 @@ static void upgrade(struct web *web, struct exchange *exchange)
     address = xstrdup(exchange_address(exchange));
     fd = caller_give(exchange_abandon(exchange, &request));
     if (fd >= 0)
-        websocket = websocket_open(web->websockets, fd, &request, visitor);
-    if (websocket)
-        web->events->on_open(web->owner, websocket, address, &request);
+        web->events->on_open(
+            web->owner, websocket_open(web->websockets, fd, &request, visitor),
+            address, &request);
     request_finish(&request);
     free(address);
 }
@@ -126,18 +125,12 @@ struct web *web_create(const struct web_options *options,
                                  .body_least_s = options->body_least_s};
     web->reception =
         reception_create(options->loop, options->host, options->port,
-                         on_connection, web, problem);
+                         options->is_alone, on_connection, web, problem);
     if (!web->reception)
         goto fail;
-    if (options->subprotocol) {
+    if (options->subprotocol)
         web->websockets = websocket_server_create(
-            options->loop, options->subprotocol, options->visitors.connections,
-            on_left, web);
-        if (!web->websockets) {
-            snprintf(problem, 256, "WebSockets cannot be had");
-            goto fail;
-        }
-    }
+            options->loop, web->wheel, options->subprotocol, on_left, web);
     return web;
 
 fail:

@@ -19,6 +19,7 @@ struct web_options {
     uv_loop_t *loop;
     const char *host;
     int port;                /* 0: any free one; see web_port */
+    bool is_alone;           /* no other process may listen at the port */
     const char *subprotocol; /* of WebSockets; NULL: none are taken */
     struct visitors_limits visitors;
     int64_t head_ms;       /* that a head may take */

@@ -1,296 +1,205 @@
 /*
- * websocket.c - WebSockets: the one door to libwebsockets
+ * websocket.c - WebSockets: a line, what comes on it, and how it ends
  *
- * libwebsockets 4.1.6 gets each connection with a handshake that we have
- * checked and written anew, so it never reads a stranger's head: with request
- * bodies and pipelined requests it loses data (see docs/decisions.md).
- *
- * Writing is eager, because asking it for a callback costs four epoll_ctl under
- * libuv.  Frames are made by us and go out raw: in the WebSocket role
- * LWS_WRITE_HTTP writes bytes as they stand.
+ * What is written goes to the line as it stands.  It ends as RFC 6455 has it
+ * (7.1): a closing frame, then the line's goodbye, which throws away what the
+ * client still sends, so that the frame is not lost on its way.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libwebsockets.h>
-
-#include "buffer.h"
-#include "errors.h"
+#include "frame_reader.h"
+#include "handshake.h"
+#include "line.h"
 #include "log.h"
 #include "websocket.h"
 #include "xalloc.h"
 
 enum {
-    SERVICE_BYTES = 64 * 1024, /* a read or write of this size at a time */
-    SPARE_DESCRIPTORS = 100,
-    CLOSE_S = 5,            /* for a peer to take its closing */
-    CLOSE_TOO_LARGE = 1009, /* RFC 6455, 7.4.1 */
-    KEEP_BYTES = 64 * 1024, /* of a message's memory, for the next one */
-    REASON_BYTES = 124,
+    FINAL_CLOSE = 0x88, /* first bytes of our frames */
+    FINAL_PING = 0x89,
+    FINAL_PONG = 0x8a,
+    CODE_BYTES = 2,
 };
 
 struct websocket_server {
-    struct lws_context *context;
-    struct lws_vhost *vhost;
-    void *loops[1]; /* libwebsockets keeps the array's address */
-    struct lws_protocols protocols[2];
+    uv_loop_t *loop;
+    struct wheel *wheel;
+    const char *subprotocol;
     void (*on_left)(void *owner, void *guest);
     void *owner;
-    struct websocket *opening; /* in websocket_open, until it has met its wsi */
+    struct websocket *first;
 };
 
 struct websocket {
-    struct wire wire;
     struct websocket_server *server;
+    struct websocket *next;
+    struct websocket **place; /* the pointer that points here */
     void *guest;
-    struct lws *wsi;                       /* NULL: none yet, or gone */
+    struct line *line;
     const struct websocket_events *events; /* NULL: not served yet */
     void *owner;
-    struct buffer message; /* what has come of it */
-    size_t text_bytes;
-    size_t binary_bytes;
-    bool is_established;
-    bool in_callback;    /* libwebsockets is calling us */
-    bool is_ending;      /* it ends when that call returns */
-    uint16_t close_code; /* 0: without a word */
-    char close_reason[REASON_BYTES];
+    struct frame_reader reader;
+    bool is_leaving; /* the client has said goodbye, with this code */
+    uint16_t leaving_code;
+    bool is_closed; /* we have said it too, or the client is gone */
 };
 
-/* ---- ending ---- */
-
-static void end_now(struct websocket *websocket)
-{
-    websocket->is_ending = true;
-    if (!websocket->in_callback)
-        lws_set_timeout(websocket->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
-                        LWS_TO_KILL_ASYNC);
-}
-
-void websocket_close(struct websocket *websocket, uint16_t code,
-                     const char *reason)
-{
-    if (websocket->is_ending)
-        return;
-    websocket->is_ending = true;
-    websocket->close_code = code;
-    snprintf(websocket->close_reason, sizeof websocket->close_reason, "%s",
-             reason);
-    if (!websocket->in_callback) {
-        lws_set_timeout(websocket->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
-                        CLOSE_S);
-        lws_callback_on_writable(websocket->wsi);
-    }
-}
-
-/* ---- the wire ---- */
-
-static struct websocket *websocket_of(struct wire *wire)
-{
-    return container_of(wire, struct websocket, wire);
-}
-
-static int websocket_write(struct wire *wire, const void *bytes, size_t len)
-{
-    struct websocket *websocket = websocket_of(wire);
-
-    if (websocket->is_ending)
-        return E_CONNECTION;
-    /* Writes nothing into the buffer it is given, in spite of its type. */
-    if (lws_write(websocket->wsi, (unsigned char *)bytes, len, LWS_WRITE_HTTP) <
-        0) {
-        end_now(websocket);
-        return E_CONNECTION;
-    }
-    return 0;
-}
-
-static bool websocket_is_choked(const struct wire *wire)
-{
-    const struct websocket *websocket =
-        container_of(wire, const struct websocket, wire);
-
-    return lws_partial_buffered(websocket->wsi) != 0;
-}
-
-static void websocket_want_writable(struct wire *wire)
-{
-    lws_callback_on_writable(websocket_of(wire)->wsi);
-}
-
-static void websocket_hang_up(struct wire *wire)
-{
-    end_now(websocket_of(wire));
-}
-
-static const struct wire_kind kind = {websocket_write, websocket_is_choked,
-                                      websocket_want_writable,
-                                      websocket_hang_up};
+/* ---- what goes out ---- */
 
 struct wire *websocket_wire(struct websocket *websocket)
 {
-    return &websocket->wire;
+    return line_wire(websocket->line);
+}
+
+/* Writes a control frame.  Its line may be gone already, which is told soon. */
+static void write_control(struct websocket *websocket, unsigned char first,
+                          const void *bytes, size_t len)
+{
+    char frame[2 + FRAME_CONTROL_BYTES_MAX] = {(char)first, (char)len};
+
+    if (len)
+        memcpy(frame + 2, bytes, len);
+    if (wire_write(websocket_wire(websocket), frame, 2 + len) < 0)
+        log_debug("websocket: the peer was gone before a control frame");
 }
 
 /* A choked wire needs no ping: whether it lives shows when it is written to. */
 void websocket_ping(struct websocket *websocket)
 {
-    static const char ping[] = {(char)0x89, 0};
+    if (!wire_is_choked(websocket_wire(websocket)))
+        write_control(websocket, FINAL_PING, NULL, 0);
+}
 
-    if (!websocket_is_choked(&websocket->wire) &&
-        websocket_write(&websocket->wire, ping, sizeof ping) < 0)
-        log_debug("websocket: a ping could not be written");
+/* ---- ending ---- */
+
+static void end(struct websocket *websocket)
+{
+    websocket->is_closed = true;
+    frame_reader_stop(&websocket->reader);
+    line_end(websocket->line);
+}
+
+void websocket_close(struct websocket *websocket, uint16_t code,
+                     const char *reason)
+{
+    char payload[FRAME_CONTROL_BYTES_MAX] = {(char)(code >> 8), (char)code};
+    size_t len = strnlen(reason, sizeof payload - CODE_BYTES);
+
+    if (websocket->is_closed)
+        return;
+    memcpy(payload + CODE_BYTES, reason, len);
+    write_control(websocket, FINAL_CLOSE, payload, CODE_BYTES + len);
+    end(websocket);
+}
+
+static void on_gone(void *owner)
+{
+    struct websocket *websocket = owner;
+    struct websocket_server *server = websocket->server;
+
+    *websocket->place = websocket->next;
+    if (websocket->next)
+        websocket->next->place = websocket->place;
+    if (websocket->events)
+        websocket->events->on_gone(websocket->owner);
+    server->on_left(server->owner, websocket->guest);
+    frame_reader_finish(&websocket->reader);
+    free(websocket);
 }
 
 /* ---- what comes in ---- */
 
-static void take_piece(struct websocket *websocket, const char *bytes,
-                       size_t len)
+static void on_message(void *owner, const char *bytes, size_t len,
+                       bool is_binary)
 {
-    struct buffer *message = &websocket->message;
-    bool is_binary = lws_frame_is_binary(websocket->wsi) != 0;
-    bool is_last = lws_is_final_fragment(websocket->wsi) &&
-                   lws_remaining_packet_payload(websocket->wsi) == 0;
-    size_t limit = is_binary ? websocket->binary_bytes : websocket->text_bytes;
+    struct websocket *websocket = owner;
 
-    if (message->len + len > limit) {
-        websocket_close(websocket, CLOSE_TOO_LARGE, "message too large");
-        return;
-    }
-    /* Most messages come in one piece and need no copy. */
-    if (is_last && message->len == 0) {
-        websocket->events->on_message(websocket->owner, bytes, len, is_binary);
-        return;
-    }
-    buffer_add(message, bytes, len);
-    if (!is_last)
-        return;
-    websocket->events->on_message(websocket->owner, message->bytes,
-                                  message->len, is_binary);
-    if (message->capacity > KEEP_BYTES)
-        buffer_finish(message);
-    else
-        buffer_clear(message);
+    websocket->events->on_message(websocket->owner, bytes, len, is_binary);
 }
 
-/* libwebsockets tells of a new connection inside the call that adopts it. */
-static void meet(struct lws *wsi)
+/* A client that asks for more pongs than it takes gets none: it could else fill
+ * our memory. */
+static void on_ping(void *owner, const char *bytes, size_t len)
 {
-    struct websocket_server *server = lws_context_user(lws_get_context(wsi));
-    struct websocket *websocket = server->opening;
+    struct websocket *websocket = owner;
 
-    if (websocket && !websocket->wsi) {
-        websocket->wsi = wsi;
-        lws_set_opaque_user_data(wsi, websocket);
-    }
+    if (!wire_is_choked(websocket_wire(websocket)))
+        write_control(websocket, FINAL_PONG, bytes, len);
 }
 
-static void part(struct websocket *websocket)
+static void on_pong(void *owner)
 {
-    struct websocket_server *server = websocket->server;
+    struct websocket *websocket = owner;
 
-    lws_set_opaque_user_data(websocket->wsi, NULL);
-    if (websocket->events)
-        websocket->events->on_gone(websocket->owner);
-    server->on_left(server->owner, websocket->guest);
-    if (server->opening == websocket)
-        server->opening = NULL;
-    buffer_finish(&websocket->message);
-    free(websocket);
+    websocket->events->on_pong(websocket->owner);
 }
 
-static void tell(struct websocket *websocket, enum lws_callback_reasons reason,
-                 const char *bytes, size_t len)
+/* What was asked before it is answered before it is. */
+static void on_close(void *owner, uint16_t code)
 {
-    switch ((int)reason) {
-    case LWS_CALLBACK_ESTABLISHED:
-        websocket->is_established = true;
-        break;
-    case LWS_CALLBACK_RECEIVE:
-        take_piece(websocket, bytes, len);
-        break;
-    case LWS_CALLBACK_RECEIVE_PONG:
-        websocket->events->on_pong(websocket->owner);
-        break;
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-        websocket->events->on_writable(websocket->owner);
-        break;
+    struct websocket *websocket = owner;
+
+    websocket->is_leaving = true;
+    websocket->leaving_code = code;
+    wire_want_writable(websocket_wire(websocket));
+}
+
+/* A close is answered with the same code. */
+static void take_leave(struct websocket *websocket)
+{
+    if (wire_is_choked(websocket_wire(websocket))) {
+        wire_want_writable(websocket_wire(websocket));
+    } else if (websocket->leaving_code != CLOSE_NO_CODE) {
+        websocket_close(websocket, websocket->leaving_code, "");
+    } else {
+        write_control(websocket, FINAL_CLOSE, NULL, 0);
+        end(websocket);
     }
 }
 
-static int on_callback(struct lws *wsi, enum lws_callback_reasons reason,
-                       void *user, void *bytes, size_t len)
+static void on_bytes(void *owner, const char *bytes, size_t len)
 {
-    struct websocket *websocket;
+    static const struct frame_events events = {on_message, on_ping, on_pong,
+                                               on_close};
+    struct websocket *websocket = owner;
+    const char *problem;
+    uint16_t code = frame_reader_read(&websocket->reader, &events, websocket,
+                                      bytes, len, &problem);
 
-    (void)user;
-    if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED)
-        meet(wsi);
-    if (reason == LWS_CALLBACK_HTTP)
-        return -1; /* nobody comes here but for a websocket */
-    if (reason == LWS_CALLBACK_PROTOCOL_INIT ||
-        reason == LWS_CALLBACK_PROTOCOL_DESTROY ||
-        !(websocket = lws_get_opaque_user_data(wsi)))
-        return 0;
-    if (reason == LWS_CALLBACK_WSI_DESTROY) {
-        part(websocket);
-        return 0;
-    }
-    if (!websocket->is_ending) {
-        websocket->in_callback = true;
-        tell(websocket, reason, bytes, len);
-        websocket->in_callback = false;
-    }
-    if (!websocket->is_ending)
-        return 0;
-    if (websocket->close_code)
-        lws_close_reason(wsi, websocket->close_code,
-                         (unsigned char *)websocket->close_reason,
-                         strlen(websocket->close_reason));
-    return -1;
+    if (code)
+        websocket_close(websocket, code, problem);
+}
+
+/* The client hung up without a word. */
+static void on_end(void *owner)
+{
+    end(owner);
+}
+
+static void on_writable(void *owner)
+{
+    struct websocket *websocket = owner;
+
+    websocket->events->on_writable(websocket->owner);
+    if (websocket->is_leaving && !websocket->is_closed)
+        take_leave(websocket);
 }
 
 /* ---- the server ---- */
 
-static void on_lws_log(int level, const char *line)
-{
-    (void)level;
-    log_debug("libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
-}
-
 struct websocket_server *
-websocket_server_create(uv_loop_t *loop, const char *subprotocol,
-                        size_t connections_max,
+websocket_server_create(uv_loop_t *loop, struct wheel *wheel,
+                        const char *subprotocol,
                         void (*on_left)(void *owner, void *guest), void *owner)
 {
     struct websocket_server *server = xcalloc(1, sizeof *server);
-    struct lws_context_creation_info info = {0};
 
-    server->on_left = on_left;
-    server->owner = owner;
-    server->loops[0] = loop;
-    server->protocols[0] =
-        (struct lws_protocols){.name = subprotocol,
-                               .callback = on_callback,
-                               .rx_buffer_size = SERVICE_BYTES};
-    lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
-    info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-    info.protocols = server->protocols;
-    info.user = server;
-    info.foreign_loops = server->loops;
-    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_VALIDATE_UTF8 |
-                   LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
-    info.pt_serv_buf_size = SERVICE_BYTES;
-    info.fd_limit_per_thread = (unsigned)connections_max + SPARE_DESCRIPTORS;
-    server->context = lws_create_context(&info);
-    if (server->context)
-        server->vhost = lws_create_vhost(server->context, &info);
-    if (!server->vhost) {
-        log_error("libwebsockets cannot be started (is the package "
-                  "libwebsockets-evlib-uv installed?)");
-        websocket_server_destroy(server);
-        return NULL;
-    }
+    *server = (struct websocket_server){.loop = loop,
+                                        .wheel = wheel,
+                                        .subprotocol = subprotocol,
+                                        .on_left = on_left,
+                                        .owner = owner};
     return server;
 }
 
@@ -298,64 +207,46 @@ void websocket_server_destroy(struct websocket_server *server)
 {
     if (!server)
         return;
-    if (server->context)
-        lws_context_destroy(server->context);
+    while (server->first)
+        line_cut(server->first->line);
     free(server);
 }
 
 bool websocket_is_asked(const struct websocket_server *server,
                         const struct request *request)
 {
-    enum { KEY_LEN = 24 }; /* 16 bytes in base64 */
-    const char *key = request_header(request, "sec-websocket-key");
-    const char *version = request_header(request, "sec-websocket-version");
-
-    return strcmp(request->method, "GET") == 0 && request->body_bytes == 0 &&
-           request_lists(request, "upgrade", "websocket") && key &&
-           strlen(key) == KEY_LEN && version && strcmp(version, "13") == 0 &&
-           request_lists(request, "sec-websocket-protocol",
-                         server->protocols[0].name);
+    return handshake_is_asked(request, server->subprotocol);
 }
 
-/* The handshake as libwebsockets gets it. */
-static void write_handshake(struct buffer *head,
-                            const struct websocket_server *server,
-                            const struct request *request)
+static void enter_list(struct websocket *websocket)
 {
-    buffer_printf(head,
-                  "GET / HTTP/1.1\r\nHost: localhost\r\n"
-                  "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n"
-                  "Sec-WebSocket-Protocol: %s\r\n\r\n",
-                  request_header(request, "sec-websocket-key"),
-                  server->protocols[0].name);
+    struct websocket_server *server = websocket->server;
+
+    websocket->place = &server->first;
+    websocket->next = server->first;
+    if (websocket->next)
+        websocket->next->place = &websocket->next;
+    server->first = websocket;
 }
 
 struct websocket *websocket_open(struct websocket_server *server, int fd,
                                  const struct request *request, void *guest)
 {
+    static const struct line_events events = {on_bytes, on_end, on_writable,
+                                              on_gone};
     struct websocket *websocket = xcalloc(1, sizeof *websocket);
-    struct buffer head = {0};
+    struct buffer answer = {0};
 
-    websocket->wire.kind = &kind;
     websocket->server = server;
     websocket->guest = guest;
-    write_handshake(&head, server, request);
-    server->opening = websocket;
-    lws_adopt_socket_vhost_readbuf(server->vhost, fd, head.bytes, head.len);
-    buffer_finish(&head);
-    if (!server->opening)
-        return NULL; /* it ended again, and part() has freed it */
-    server->opening = NULL;
-    if (websocket->is_established)
-        return websocket;
-    if (websocket->wsi) {
-        end_now(websocket);
-    } else {
-        server->on_left(server->owner, guest);
-        free(websocket);
-    }
-    return NULL;
+    websocket->line =
+        line_open(server->loop, server->wheel, fd, &events, websocket);
+    enter_list(websocket);
+    handshake_write(request, server->subprotocol, &answer);
+    if (wire_write(websocket_wire(websocket), answer.bytes, answer.len) < 0)
+        log_debug("websocket: the peer was gone before its handshake's answer");
+    buffer_finish(&answer);
+    return websocket;
 }
 
 void websocket_serve(struct websocket *websocket,
@@ -364,6 +255,6 @@ void websocket_serve(struct websocket *websocket,
 {
     websocket->events = events;
     websocket->owner = owner;
-    websocket->text_bytes = text_bytes;
-    websocket->binary_bytes = binary_bytes;
+    websocket->reader.text_bytes = text_bytes;
+    websocket->reader.binary_bytes = binary_bytes;
 }

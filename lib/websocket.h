@@ -7,12 +7,13 @@
 
 #include "basics.h"
 #include "request.h"
+#include "wheel.h"
 #include "wire.h"
 
 /*
- * WebSockets (RFC 6455).  libwebsockets reads and checks their frames; what we
- * write goes out as it stands, so a frame is made once and shared by everyone
- * it is sent to (see frame.h), and several can go out in one write.
+ * WebSockets (RFC 6455).  What we write goes out as it stands, so a frame is
+ * made once and shared by everyone it is sent to (see frame.h), and several can
+ * go out in one write.
  */
 struct websocket_server;
 struct websocket;
@@ -27,13 +28,13 @@ struct websocket_events {
 };
 
 /* `subprotocol` is the one that clients ask for; borrowed.  `on_left` is told
- * of each websocket's end, with the guest that came with it.  NULL, with the
- * reason in the log, if it cannot be had. */
+ * of each websocket's end, with the guest that came with it.  The wheel
+ * outlives it. */
 struct websocket_server *websocket_server_create(
-    uv_loop_t *loop, const char *subprotocol, size_t connections_max,
+    uv_loop_t *loop, struct wheel *wheel, const char *subprotocol,
     void (*on_left)(void *owner, void *guest), void *owner) MUST_CHECK;
 
-/* Ends those that are open; their on_gone may come as the loop turns. */
+/* Ends those that are open. */
 void websocket_server_destroy(struct websocket_server *server);
 
 /* Whether the request is a well-formed handshake that asks for the subprotocol.
@@ -42,9 +43,8 @@ bool websocket_is_asked(const struct websocket_server *server,
                         const struct request *request);
 
 /*
- * Takes over the socket of such a request and answers the handshake.  NULL if
- * that failed: the socket is closed, and on_left was called.  websocket_serve
- * must follow before the loop turns.
+ * Takes over the socket of such a request and answers the handshake.
+ * websocket_serve must follow before the loop turns.
  */
 struct websocket *websocket_open(struct websocket_server *server, int fd,
                                  const struct request *request,
@@ -52,9 +52,7 @@ struct websocket *websocket_open(struct websocket_server *server, int fd,
 
 /*
  * Who serves it.  A message of more than `text_bytes` or `binary_bytes` closes
- * it with 1009; text that is not UTF-8 with 1007; broken frames with 1002, but
- * for a control frame that is too long, which ends it without a word.  Frames
- * without a mask are taken: libwebsockets 4.1.6 does not look.
+ * it with 1009; text that is not UTF-8 with 1007; broken frames with 1002.
  */
 void websocket_serve(struct websocket *websocket,
                      const struct websocket_events *events, void *owner,

@@ -5,10 +5,9 @@
 #include "basics.h"
 
 /*
- * What bytes are written to: a socket of ours, or a WebSocket that
- * libwebsockets carries.  Writing is eager: what the kernel takes goes out at
- * once, and the rest is kept; the wire is then choked, and whoever writes more
- * before it says that it is writable only fills memory.
+ * What bytes are written to.  Writing is eager: what the kernel takes goes out
+ * at once, and the rest is kept; the wire is then choked, and whoever writes
+ * more before it says that it is writable only fills memory.
  */
 struct wire;
 

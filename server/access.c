@@ -61,7 +61,8 @@ static bool is_local_name(const char *host)
     size_t len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
     char name[INET6_ADDRSTRLEN];
 
-    if (len >= sizeof name || len > strlen(host))
+    if (len >= sizeof name || len > strlen(host) ||
+        (host[len] && host[len] != ':'))
         return false;
     memcpy(name, host, len);
     name[len] = '\0';

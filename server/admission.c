@@ -131,6 +131,7 @@ const char *admission_add_job(struct admission *admission, enum job_kind kind,
     struct json *list = json_array();
 
     assert(admission->intake.job_count <= ADMISSION_JOBS_MAX);
+    assert(count <= COUNT(roles));
     uuid_make(job->id);
     job->kind = kind;
     job->priority = priority;
@@ -181,7 +182,7 @@ static void wake(void *owner, int error)
         if (error < 0 && admission->step != last_step) {
             admission->error = error;
             admission->part = admission->step->part;
-            log_warn("admission: refused: %s: %s", admission->part,
+            log_info("admission: refused: %s: %s", admission->part,
                      error_name(error));
         }
         if (admission->step == last_step) {

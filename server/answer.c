@@ -43,6 +43,9 @@ static void add_common(struct headers *headers, const char *type,
     add(headers, "Location", extras->location);
     add(headers, "Facewire-Offset", extras->offset);
     add(headers, "Allow", extras->allow);
+    add(headers, "Upgrade", extras->is_upgrade ? "websocket" : NULL);
+    add(headers, "Connection", extras->is_upgrade ? "Upgrade" : NULL);
+    add(headers, "Sec-WebSocket-Version", extras->is_upgrade ? "13" : NULL);
     add(headers, "ETag", extras->etag);
     add(headers, "Content-Encoding", extras->encoding);
     add(headers, "Vary", extras->etag ? "Accept-Encoding" : NULL);
@@ -97,6 +100,12 @@ void answer_wrong_method(struct exchange *exchange, const char *allow)
 {
     answer_document(exchange, PROBLEM_METHOD_NOT_ALLOWED, NULL,
                     &(struct answer_extras){.allow = allow});
+}
+
+void answer_upgrade_required(struct exchange *exchange)
+{
+    answer_document(exchange, PROBLEM_UPGRADE_REQUIRED, NULL,
+                    &(struct answer_extras){.is_upgrade = true});
 }
 
 void answer_failure(struct exchange *exchange, int error, const char *part)

@@ -18,6 +18,7 @@ struct answer_extras {
     const char *encoding; /* Content-Encoding */
     const char *policy;   /* Content-Security-Policy; NULL: of an API */
     bool is_repeated;     /* Idempotency-Replayed: true */
+    bool is_upgrade;      /* of a 426: what to upgrade to */
 };
 
 /* Answers with JSON, which is taken over. */
@@ -30,6 +31,9 @@ void answer_problem(struct exchange *exchange, enum problem problem,
 
 /* 405, with the methods that the address takes. */
 void answer_wrong_method(struct exchange *exchange, const char *allow);
+
+/* 426: come again with the handshake of a WebSocket. */
+void answer_upgrade_required(struct exchange *exchange);
 
 /* The same with what went wrong on our side: E_UNAVAILABLE and its like are
  * `unavailable`, with `part` in the sentence; all else is `internal`. */

@@ -72,6 +72,11 @@ void call_wrong_method(struct call *call, const char *allow)
     answer_wrong_method(end(call, 405), allow);
 }
 
+void call_upgrade_required(struct call *call)
+{
+    answer_upgrade_required(end(call, 426));
+}
+
 void call_failure(struct call *call, int error, const char *part)
 {
     answer_failure(end(call, 503), error, part);

@@ -33,6 +33,9 @@ void call_problem(struct call *call, enum problem problem, const char *detail);
 /* The address takes other methods, which `allow` lists. */
 void call_wrong_method(struct call *call, const char *allow);
 
+/* The address takes WebSockets, and this is no handshake of one. */
+void call_upgrade_required(struct call *call);
+
 /* What went wrong on our side, in which part. */
 void call_failure(struct call *call, int error, const char *part);
 

@@ -44,7 +44,7 @@ struct event_log {
     struct offset position;
     char position_text[OFFSET_BYTES];
     struct offset asked; /* the position when the last sync began */
-    int64_t added; /* entries ever added to the log, up to our position */
+    int64_t added;       /* entries ever added to the log, up to our position */
     struct window *window;
     uv_timer_t check;
 };

@@ -44,9 +44,9 @@ static void on_end_of_turn(uv_prepare_t *prepare)
     struct outboxes *outboxes =
         container_of(prepare, struct outboxes, end_of_turn);
 
-    outboxes->turn++;
     while (outboxes->dirty)
         outbox_flush(outboxes->dirty);
+    outboxes->turn++;
 }
 
 static void set_dirty(struct outbox *outbox, bool is_dirty)

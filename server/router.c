@@ -34,12 +34,20 @@ struct route {
     bool is_open;                   /* no token is needed */
 };
 
-/* Whoever asks here without the handshake of a WebSocket. */
+/* Whoever asks here without a good handshake: one that wants no WebSocket, or
+ * one of another version, is told what there is (RFC 6455, 4.4). */
 static void refuse_plain(struct call *call)
 {
-    call_problem(call, PROBLEM_INVALID_REQUEST,
-                 "This address takes WebSockets of the subprotocol "
-                 "facewire.v1.");
+    const char *version =
+        request_header(call->request, "sec-websocket-version");
+
+    if (call->request->wants_upgrade && version && strcmp(version, "13") == 0 &&
+        request_lists(call->request, "upgrade", "websocket"))
+        call_problem(call, PROBLEM_INVALID_REQUEST,
+                     "The handshake is not well formed, or does not offer the "
+                     "subprotocol facewire.v1.");
+    else
+        call_upgrade_required(call);
 }
 
 static const struct route routes[] = {

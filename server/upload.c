@@ -7,6 +7,7 @@
 
 #include "digest.h"
 #include "errors.h"
+#include "text.h"
 #include "upload.h"
 #include "xalloc.h"
 
@@ -50,14 +51,15 @@ enum problem upload_check_image(const struct server_settings *settings,
                                 struct picture_facts *facts,
                                 char detail[static 128])
 {
+    char size[TEXT_SIZE_BYTES];
     int error;
 
     detail[0] = '\0';
     if (len == 0)
         return PROBLEM_IMAGE_EMPTY;
     if (len > (size_t)settings->image_bytes) {
-        snprintf(detail, 128, "An image may have %lld bytes at most.",
-                 (long long)settings->image_bytes);
+        text_size(size, (uint64_t)settings->image_bytes);
+        snprintf(detail, 128, "An image may have %s at most.", size);
         return PROBLEM_IMAGE_TOO_LARGE;
     }
     error = sniff(bytes, len < SNIFF_BYTES ? len : SNIFF_BYTES, facts);

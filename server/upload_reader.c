@@ -397,14 +397,17 @@ static void check_before(struct reading *reading, struct form *form)
 {
     const struct request *request = exchange_request(reading->exchange);
     const char *content_type = request_header(request, "content-type");
-    char detail[128];
+    char detail[128], size[TEXT_SIZE_BYTES];
 
     if (!choose_form(reading, content_type ? content_type : "", form)) {
         fail(reading, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
              "Send multipart/form-data, or an image as the body.");
     } else if (request->body_bytes > form->bytes_max) {
-        snprintf(detail, sizeof detail, "The body may have %zu bytes at most.",
-                 form->bytes_max);
+        text_size(size, form->bytes_max);
+        snprintf(detail, sizeof detail, "%s may have %s at most.",
+                 form->too_large == PROBLEM_IMAGE_TOO_LARGE ? "An image"
+                                                            : "The body",
+                 size);
         fail(reading, form->too_large, detail);
     } else if (!upload_has_room(reading->services, request->body_bytes)) {
         fail(reading, PROBLEM_UNAVAILABLE,

@@ -7,7 +7,7 @@
 #include "log.h"
 #include "schema.h"
 
-enum { WAITING_MAX = 10000, RETRY_MS = 100 };
+enum { WAITING_MAX = 10000, RETRY_MS = 100, RETRY_MOST_MS = 1000 };
 
 struct database *database_open(uv_loop_t *loop,
                                const struct database_settings *settings)
@@ -59,13 +59,15 @@ void database_demand_schema(uv_loop_t *loop, struct database *database,
                             int64_t patience_ms)
 {
     int64_t end = clock_steady_ms() + patience_ms;
+    unsigned wait_ms = RETRY_MS;
     struct check check;
 
     do {
         ask(loop, database, &check);
         if (check.error == 0)
             break;
-        uv_sleep(RETRY_MS);
+        uv_sleep(wait_ms);
+        wait_ms = wait_ms * 2 < RETRY_MOST_MS ? wait_ms * 2 : RETRY_MOST_MS;
     } while (clock_steady_ms() < end);
     if (check.error)
         fatal("the database cannot be used: %s", error_sentence(check.error));

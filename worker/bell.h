@@ -11,8 +11,11 @@
  */
 struct bell;
 
+/* Whether there is room for what it may be; if not, it rings for others. */
+typedef bool bell_fn(void *owner);
+
 struct bell *bell_create(uv_loop_t *loop, const char *redis_url,
-                         void (*on_ring)(void *owner), void *owner,
+                         bell_fn *on_ring, void *owner,
                          char problem[static 256]) MUST_CHECK;
 void bell_destroy(struct bell *bell);
 

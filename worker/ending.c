@@ -23,8 +23,7 @@ static void on_postponed(void *owner, int error)
     if (error == 0 && ending->postponing.is_failure)
         log_info("job=%s failed %lld times, tried again in %lld ms: %s",
                  ending->row->id, (long long)ending->row->failures + 1,
-                 (long long)ending->wait_ms,
-                 error_name(ending->verdict.error));
+                 (long long)ending->wait_ms, error_name(ending->verdict.error));
     ending->done(ending->owner, error);
 }
 

@@ -38,6 +38,9 @@ struct foreman {
     bool is_sweeping;
     bool is_stopping;
     bool has_rung;        /* while it was taking */
+    size_t asked;         /* for so many jobs */
+    bool is_empty;        /* the queue gave fewer: until the bell rings there is
+                             nothing more */
     struct lease *beaten; /* the leases that a beat was asked for */
     size_t beaten_count;
     char (*told)[UUID_BYTES]; /* ends that are in the log */
@@ -78,9 +81,13 @@ static size_t room_for_lost(const struct foreman *foreman)
     return most < TAKEN_MAX ? most : TAKEN_MAX;
 }
 
-bool foreman_is_full(const struct foreman *foreman)
+static size_t room_for_frames(const struct foreman *foreman)
 {
-    return room(foreman) == 0;
+    size_t most = (size_t)foreman->tools->settings->live_frames;
+
+    if (foreman->is_stopping || foreman->frames >= most)
+        return 0;
+    return most - foreman->frames;
 }
 
 size_t foreman_working(const struct foreman *foreman)
@@ -148,7 +155,8 @@ static void on_job_end(void *owner, struct job *job, bool is_told)
     foreman->jobs[i] = foreman->jobs[--foreman->job_count];
     if (is_told)
         remember_told(foreman, job_lease(job)->job.id);
-    take(foreman);
+    if (!foreman->is_empty)
+        take(foreman);
     check_idle(foreman);
 }
 
@@ -180,8 +188,8 @@ static void on_taken(void *owner, int error, const struct redis_reply *reply)
             start_job(foreman, &leases[i]);
         if (due_ms >= 0)
             uv_timer_start(&foreman->due, on_due, (uint64_t)due_ms + 1, 0);
-        /* There may be more than we asked for. */
-        if (count > 0 || has_rung)
+        foreman->is_empty = count < foreman->asked;
+        if (!foreman->is_empty || has_rung)
             take(foreman);
     }
     check_idle(foreman);
@@ -194,8 +202,11 @@ static void take(struct foreman *foreman)
 
     if (foreman->is_taking)
         foreman->has_rung = true;
+    if (count == 0)
+        foreman->is_empty = false; /* it is asked again when there is room */
     if (foreman->is_taking || count == 0)
         return;
+    foreman->asked = count;
     foreman->is_taking = queue_take(tools->queue, tools->consumer, count,
                                     (size_t)tools->settings->account_jobs,
                                     on_taken, foreman) == PENDING;
@@ -232,20 +243,22 @@ static void on_frames(void *owner, int error, const struct redis_reply *reply)
 
 static void take_frames(struct foreman *foreman)
 {
-    size_t most = (size_t)foreman->tools->settings->live_frames;
+    size_t count = room_for_frames(foreman);
 
-    if (foreman->is_stopping || foreman->is_taking_frames ||
-        foreman->frames >= most)
+    if (foreman->is_taking_frames || count == 0)
         return;
-    foreman->is_taking_frames =
-        queue_take_live(foreman->tools->queue, most - foreman->frames,
-                        on_frames, foreman) == PENDING;
+    foreman->is_taking_frames = queue_take_live(foreman->tools->queue, count,
+                                                on_frames, foreman) == PENDING;
 }
 
-void foreman_ring(struct foreman *foreman)
+/* What the bell rang for is known only when it was taken. */
+bool foreman_ring(struct foreman *foreman)
 {
+    bool has_room = room(foreman) > 0 && room_for_frames(foreman) > 0;
+
     take_frames(foreman);
     take(foreman);
+    return has_room;
 }
 
 /* ---- leases ---- */
@@ -269,7 +282,8 @@ static void on_beaten(void *owner, int error, const struct redis_reply *reply)
         const char *entry = redis_reply_text(redis_reply_at(reply, i));
         struct job *job = find_job(foreman, foreman->beaten[i].job.id);
 
-        if (!job || strcmp(job_lease(job)->entry, foreman->beaten[i].entry))
+        if (!job ||
+            strcmp(job_lease(job)->entry, foreman->beaten[i].entry) != 0)
             continue; /* it ended meanwhile */
         if (entry[0])
             text_copy(job_lease(job)->entry, ENTRY_BYTES, entry);

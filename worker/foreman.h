@@ -19,8 +19,8 @@ void foreman_destroy(struct foreman *foreman);
 /* The queue's connection came up or was lost. */
 void foreman_queue_changed(struct foreman *foreman, bool is_up);
 
-/* There may be work. */
-void foreman_ring(struct foreman *foreman);
+/* There may be work.  False if there is no room for it here. */
+bool foreman_ring(struct foreman *foreman);
 
 /* Takes no more; on_idle is called when nothing is under way. */
 void foreman_stop(struct foreman *foreman);
@@ -31,6 +31,3 @@ void foreman_hand_back(struct foreman *foreman);
 
 /* Jobs and frames under way. */
 size_t foreman_working(const struct foreman *foreman);
-
-/* Whether there is room for more. */
-bool foreman_is_full(const struct foreman *foreman);

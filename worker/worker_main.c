@@ -42,13 +42,12 @@ struct worker {
     bool is_closed;
 };
 
-static void on_ring(void *owner)
+static bool on_ring(void *owner)
 {
     struct worker *worker = owner;
 
     worker->has_worked = true;
-    if (worker->foreman)
-        foreman_ring(worker->foreman);
+    return foreman_ring(worker->foreman);
 }
 
 static void on_queue_state(void *owner, bool is_up)

@@ -156,7 +156,13 @@ sql() {
 }
 
 answers() {
-    curl --silent --noproxy '*' --fail --max-time 2 --output /dev/null "$1"
+    curl --silent --noproxy '*' --fail --max-time 2 --output /dev/null "$@"
+}
+
+# A server that asks for a token asks for it here, too.
+server_is_ready() {
+    printf 'header = "Authorization: Bearer %s"\n' "${FACEWIRE_API_TOKEN:-}" |
+        answers "$url/readyz" --config -
 }
 
 start_redis() {
@@ -248,7 +254,7 @@ start_all() {
         await engine 60 answers "$engine_url/healthz"
     start_program worker ''
     await worker 30 grep -q ready "$var/log/worker.log"
-    await server 30 answers "$url/readyz"
+    await server 30 server_is_ready
 }
 
 # ---- stop ----

@@ -8,7 +8,7 @@
 # mariadb-server-core and redis-tools have the programs without the services
 # that mariadb-server and redis-server would start.
 packages='build-essential cmake ninja-build pkg-config ca-certificates curl
-    libwebsockets-dev libcap-dev libuv1-dev libhiredis-dev libmariadb-dev
+    libuv1-dev libhiredis-dev libmariadb-dev
     libcurl4-openssl-dev libssl-dev libcjson-dev zlib1g-dev libglib2.0-dev
     libvips-dev libopencv-dev libsqlite3-dev
     redis-tools mariadb-server-core mariadb-client-core'

@@ -10,17 +10,23 @@ local function epoch(prefix)
     return name
 end
 
--- Adds an event unless it was added for the job before.  What follows the colon
--- of its name ("search.face:2") tells events of one name apart at the gate alone.
-local function publish(prefix, job, event, topic, data, kept, gate_s)
-    local gate = prefix .. 'done:' .. job .. ':' .. event
-    if not redis.call('SET', gate, '1', 'NX', 'EX', gate_s) then
+-- What is remembered of a job: its attempt, and the events that were told.
+local function memory_of(prefix, job)
+    return prefix .. 'told:' .. job
+end
+
+-- The gate: adds an event unless it was added for the job before.  1 if it was
+-- new.  What follows the colon of its name ("search.face:2") tells events of one
+-- name apart at the gate alone.
+local function publish(prefix, job, event, topic, data, kept)
+    local memory = memory_of(prefix, job)
+    if redis.call('HSETNX', memory, event, '1') == 0 then
         return 0
     end
-    local name = string.match(event, '^[^:]+')
+    redis.call('EXPIRE', memory, DAY_S)
     redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', kept, '*',
-        'epoch', epoch(prefix), 'topic', topic, 'event', name, 'job', job,
-        'data', data)
+        'epoch', epoch(prefix), 'topic', topic,
+        'event', string.match(event, '^[^:]+'), 'job', job, 'data', data)
     return 1
 end
 
@@ -46,10 +52,13 @@ end)
 redis.register_function('facewire_progress', function(keys, args)
     local prefix = keys[1]
     local job, attempt = args[1], tonumber(args[2])
-    local key = prefix .. 'attempt:' .. job
-    if attempt < tonumber(redis.call('GET', key) or '0') then
+    local memory = memory_of(prefix, job)
+    local latest = tonumber(redis.call('HGET', memory, 'attempt') or '0')
+    if attempt < latest then
         return -1
     end
-    redis.call('SET', key, attempt, 'EX', HOUR_S)
-    return publish(prefix, job, args[3], args[4], args[5], args[6], HOUR_S)
+    if attempt > latest then
+        redis.call('HSET', memory, 'attempt', args[2])
+    end
+    return publish(prefix, job, args[3], args[4], args[5], args[6])
 end)

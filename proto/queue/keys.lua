@@ -2,9 +2,9 @@
 -- The functions that server and workers share work with; see queue.md.  Every
 -- function gets the keys' prefix as its one key.
 
-local HOUR_S = 3600
-local DAY_S = 86400
-local GROUP = 'workers'
+-- Texts, since a number costs more to pass on.
+local DAY_S = '86400'
+local BELL_MAX = 64
 
 local function now_us()
     local time = redis.call('TIME')
@@ -17,6 +17,8 @@ end
 
 -- Wakes one worker that waits for work.  More than a few tokens say nothing new.
 local function ring_bell(prefix)
-    redis.call('LPUSH', prefix .. 'bell', '1')
-    redis.call('LTRIM', prefix .. 'bell', 0, 63)
+    local bell = prefix .. 'bell'
+    if redis.call('LPUSH', bell, '1') > BELL_MAX then
+        redis.call('LTRIM', bell, 0, BELL_MAX / 2 - 1)
+    end
 end

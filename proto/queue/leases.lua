@@ -1,76 +1,62 @@
--- Jobs in flight: a stream whose pending list is the leases.
+-- Jobs in flight.  A lease is an entry in `leases`, by when it was last renewed;
+-- `holders` says whose it is and of which job.
 
-local function ensure_group(prefix)
-    redis.pcall('XGROUP', 'CREATE', prefix .. 'running', GROUP, '0', 'MKSTREAM')
+local function holder_of(consumer, job, account, priority)
+    return consumer .. ' ' .. job .. ' ' .. priority .. ' ' .. account
 end
 
-local function enter(prefix, job, account, priority)
-    redis.call('XADD', prefix .. 'running', '*', 'job', job, 'account', account,
-        'priority', priority)
+-- Adds a lease to `list` as callers get it.
+local function tell_lease(list, entry, job, account, priority)
+    local count = #list
+    list[count + 1] = entry
+    list[count + 2] = job
+    list[count + 3] = account
+    list[count + 4] = priority
 end
 
--- Reads what was just entered for the consumer: everything before it was read
--- in the same way, so it is that and nothing else.
-local function read_entered(prefix, consumer, count)
-    local answer = redis.pcall('XREADGROUP', 'GROUP', GROUP, consumer,
-        'COUNT', count, 'STREAMS', prefix .. 'running', '>')
-    if answer and answer['err'] then
-        ensure_group(prefix)
-        answer = redis.call('XREADGROUP', 'GROUP', GROUP, consumer,
-            'COUNT', count, 'STREAMS', prefix .. 'running', '>')
+-- Makes leases for jobs of one account, and tells them in `list`.  Entries are
+-- made of the time, so that they never come again, even when Redis forgets the
+-- ones before; `serial` keeps those of one call apart.
+local function make_leases(prefix, consumer, jobs, account, priority, serial, list)
+    local now = now_us()
+    local now_text = string.format('%.0f', now / 1000)
+    local leases, holders = {}, {}
+    for i, job in ipairs(jobs) do
+        local entry = string.format('%.0f-%d', now, serial + i)
+        leases[2 * i - 1], leases[2 * i] = now_text, entry
+        holders[2 * i - 1] = entry
+        holders[2 * i] = holder_of(consumer, job, account, priority)
+        tell_lease(list, entry, job, account, priority)
     end
-    return answer and answer[1][2] or {}
-end
-
--- An entry as the caller gets it: id, job, account, priority.
-local function flatten(list, entries)
-    for _, entry in ipairs(entries) do
-        local fields = entry[2]
-        if fields then
-            list[#list + 1] = entry[1]
-            list[#list + 1] = fields[2]
-            list[#list + 1] = fields[4]
-            list[#list + 1] = fields[6]
-        end
-    end
-    return list
+    redis.call('ZADD', prefix .. 'leases', unpack(leases))
+    redis.call('HSET', prefix .. 'holders', unpack(holders))
 end
 
 -- Ends a lease.  True if it was one.
 local function end_lease(prefix, entry, account)
-    local acknowledged = redis.pcall('XACK', prefix .. 'running', GROUP, entry)
-    redis.call('XDEL', prefix .. 'running', entry)
-    if acknowledged ~= 1 then
+    if redis.call('ZREM', prefix .. 'leases', entry) == 0 then
         return false
     end
+    redis.call('HDEL', prefix .. 'holders', entry)
     make_room(prefix, account)
     return true
 end
 
 -- Takes up to `count` jobs.  First comes how many milliseconds it is until the
--- next delayed one is due (-1: none), then the entries.
+-- next delayed one is due (-1: none), then the leases.
 redis.register_function('facewire_take', function(keys, args)
     local prefix = keys[1]
     local consumer, count, cap = args[1], tonumber(args[2]), tonumber(args[3])
-    local taken = 0
-    promote(prefix)
+    local list, taken = {promote(prefix)}, 0
     while taken < count do
-        local job, account, priority = pick(prefix, cap)
-        if not job then
+        local jobs, account, priority = pick(prefix, count - taken, cap)
+        if not jobs then
             break
         end
-        enter(prefix, job, account, priority)
-        taken = taken + 1
+        make_leases(prefix, consumer, jobs, account, priority, taken, list)
+        taken = taken + #jobs
     end
-    local next_due = redis.call('ZRANGE', prefix .. 'delayed', 0, 0, 'WITHSCORES')
-    local wait_ms = -1
-    if next_due[2] then
-        wait_ms = math.max(0, tonumber(next_due[2]) - now_ms())
-    end
-    if taken == 0 then
-        return {wait_ms}
-    end
-    return flatten({wait_ms}, read_entered(prefix, consumer, taken))
+    return list
 end)
 
 -- Renews a worker's leases, given as entry, job, account, priority.  For each
@@ -78,24 +64,24 @@ end)
 -- lease is somebody else's by now.
 redis.register_function('facewire_beat', function(keys, args)
     local prefix, consumer = keys[1], args[1]
-    local stream = prefix .. 'running'
+    local now = now_ms()
     local answer = {}
-    redis.call('ZADD', prefix .. 'workers', now_ms(), consumer)
-    ensure_group(prefix)
+    redis.call('ZADD', prefix .. 'workers', now, consumer)
     for i = 2, #args, 4 do
         local entry, job, account, priority =
             args[i], args[i + 1], args[i + 2], args[i + 3]
-        local pending = redis.call('XPENDING', stream, GROUP, entry, entry, 1)
-        local is_forgotten = not pending[1] and
+        local holder = redis.call('HGET', prefix .. 'holders', entry)
+        local is_forgotten = not holder and
             redis.call('HEXISTS', prefix .. 'known', job) == 0
-        if pending[1] and pending[1][2] == consumer then
-            redis.call('XCLAIM', stream, GROUP, consumer, 0, entry, 'JUSTID')
+        if holder == holder_of(consumer, job, account, priority) then
+            redis.call('ZADD', prefix .. 'leases', now, entry)
             answer[#answer + 1] = entry
         elseif is_forgotten then
+            local list = {}
             redis.call('HSET', prefix .. 'known', job, priority .. ' ' .. account)
             redis.call('HINCRBY', prefix .. 'inflight', account, 1)
-            enter(prefix, job, account, priority)
-            answer[#answer + 1] = read_entered(prefix, consumer, 1)[1][1]
+            make_leases(prefix, consumer, {job}, account, priority, i, list)
+            answer[#answer + 1] = list[1]
         else
             answer[#answer + 1] = ''
         end
@@ -107,22 +93,21 @@ end)
 -- long gone.
 redis.register_function('facewire_sweep', function(keys, args)
     local prefix, consumer, lease_ms, count = keys[1], args[1], args[2], args[3]
-    local stream = prefix .. 'running'
-    local claimed = redis.pcall('XAUTOCLAIM', stream, GROUP, consumer, lease_ms,
-        '0-0', 'COUNT', count)
-    if claimed['err'] then
-        return {}
+    local now = now_ms()
+    local lost = redis.call('ZRANGE', prefix .. 'leases', '-inf', now - lease_ms,
+        'BYSCORE', 'LIMIT', 0, count)
+    local list = {}
+    for _, entry in ipairs(lost) do
+        local holder = redis.call('HGET', prefix .. 'holders', entry)
+        local job, priority, account = string.match(holder,
+            '^%S+ (%S+) (%d+) (.*)$')
+        redis.call('ZADD', prefix .. 'leases', now, entry)
+        redis.call('HSET', prefix .. 'holders', entry,
+            holder_of(consumer, job, account, priority))
+        tell_lease(list, entry, job, account, priority)
     end
-    local gone = redis.call('ZRANGE', prefix .. 'workers', '-inf',
-        now_ms() - 60000, 'BYSCORE', 'LIMIT', 0, 10)
-    for _, worker in ipairs(gone) do
-        local pending = redis.pcall('XPENDING', stream, GROUP, '-', '+', 1, worker)
-        if not pending[1] then
-            redis.pcall('XGROUP', 'DELCONSUMER', stream, GROUP, worker)
-            redis.call('ZREM', prefix .. 'workers', worker)
-        end
-    end
-    return flatten({}, claimed[2])
+    redis.call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', now - 60000)
+    return list
 end)
 
 -- The gate: the event that says how the job ended is added if it is new; in
@@ -130,12 +115,13 @@ end)
 redis.register_function('facewire_finish', function(keys, args)
     local prefix = keys[1]
     local entry, job, account = args[1], args[2], args[3]
-    local added = publish(prefix, job, args[4], args[5], args[6], args[7], DAY_S)
+    local added = publish(prefix, job, args[4], args[5], args[6], args[7])
     end_lease(prefix, entry, account)
     redis.call('HDEL', prefix .. 'known', job)
     -- No attempt so far has progress to tell any more; those after a replay have.
-    local attempt = tonumber(string.match(args[4], ':(%d+)$') or '0')
-    redis.call('SET', prefix .. 'attempt:' .. job, attempt + 1, 'EX', HOUR_S)
+    local attempt = string.match(args[4], ':(%d+)$') or '0'
+    redis.call('HSET', memory_of(prefix, job), 'attempt',
+        string.format('%d', attempt + 1))
     return added
 end)
 

@@ -1,8 +1,13 @@
--- The live lane: the newest frame of each session, nothing queued up.
+-- The live lane: the newest frame of each session, nothing queued up.  None of it
+-- goes to disk or to replicas: it is of no use after a second.
+local function forget_soon()
+    redis.set_repl(redis.REPL_NONE)
+end
 
 -- Offers a frame in place of the one that still waits, if any.  1 if it replaced
 -- one.
 redis.register_function('facewire_offer', function(keys, args)
+    forget_soon()
     local prefix = keys[1]
     local session, meta, image, expires_ms, cap =
         args[1], args[2], args[3], args[4], tonumber(args[5])
@@ -22,6 +27,7 @@ end)
 
 -- Takes up to `count` frames: meta and image of each.
 redis.register_function('facewire_take_live', function(keys, args)
+    forget_soon()
     local prefix, count = keys[1], tonumber(args[1])
     local taken = {}
     while #taken < 2 * count do
@@ -42,6 +48,7 @@ end)
 
 -- A result for one connection of one server.
 redis.register_function('facewire_live_result', function(keys, args)
+    forget_soon()
     local prefix, server, data = keys[1], args[1], args[2]
     local stream = prefix .. 'live:out:' .. server
     redis.call('XADD', stream, 'MAXLEN', '~', 256, '*', 'data', data)

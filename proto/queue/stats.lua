@@ -14,7 +14,7 @@ redis.register_function('facewire_stats', function(keys)
         waiting[priority + 1] = sum
     end
     return {waiting[1], waiting[2], redis.call('ZCARD', prefix .. 'live:ring'),
-        redis.call('XLEN', prefix .. 'running'),
+        redis.call('ZCARD', prefix .. 'leases'),
         redis.call('ZCARD', prefix .. 'delayed'),
         redis.call('ZCOUNT', prefix .. 'workers', now_ms() - 5000, '+inf')}
 end)

@@ -16,7 +16,6 @@ enum {
     RESERVED_OPCODE = 0x83,
     RESERVED_BIT = 0xc1,
     REPLY_MS = 20000,
-    NO_WORD = 0, /* libwebsockets just ends the connection */
 };
 
 /* ---- refusals ---- */
@@ -183,7 +182,7 @@ static const struct mistake {
     {"a text that is no UTF-8", send_no_utf8, 1007},
     {"an opcode that does not exist", send_reserved_opcode, 1002},
     {"a bit that has no meaning", send_reserved_bit, 1002},
-    {"a ping that is too long", send_long_ping, NO_WORD},
+    {"a ping that is too long", send_long_ping, 1002},
     {"a continuation of nothing", send_continuation, 1002},
     {"no JSON", send_no_json, 4001},
     {"a list", send_list, 4001},

@@ -234,8 +234,8 @@ static const struct bad_request requests[] = {
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                      "Sec-WebSocket-Protocol: facewire.v1\r\n",
      NULL, NULL, 403, "forbidden"},
-    {"a live connection without a handshake", GET("/v1/live"), NULL, NULL, 400,
-     "invalid_request"},
+    {"a live connection without a handshake", GET("/v1/live"), NULL, NULL, 426,
+     "upgrade_required"},
     {"events of no topic", GET("/v1/events?topics=weather"), NULL, NULL, 400,
      "unknown_topic"},
     {"events after nothing", GET("/v1/events?topics=searches&after=x"), NULL,

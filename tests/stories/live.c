@@ -10,7 +10,11 @@
 #include "text.h"
 #include "unit.h"
 
-enum { REPLY_MS = 60000 };
+enum {
+    REPLY_MS = 60000,
+    OPCODE_PING = 9,
+    PONG = 0x8a, /* a whole frame */
+};
 
 void live_open(struct live *live, int port)
 {
@@ -81,9 +85,9 @@ struct json *live_next(struct live *live, int limit_ms)
     const char *offset;
     int opcode;
 
-    do
-        opcode = raw_read_frame(live->fd, &live->payload, limit_ms);
-    while (opcode == 9); /* a ping; nobody here waits a minute */
+    while ((opcode = raw_read_frame(live->fd, &live->payload, limit_ms)) ==
+           OPCODE_PING)
+        raw_frame(live->fd, PONG, live->payload.bytes, live->payload.len);
     if (opcode != 1) {
         if (opcode == 8)
             live_cut(live);

@@ -60,10 +60,15 @@ static void tell_programs(struct stack *stack)
     free(endpoint);
 }
 
+char *stack_program(const char *path)
+{
+    return xprintf(STACK_BUILD "/%s", path);
+}
+
 static void start_program(struct child *child, const char *path,
                           const char *log)
 {
-    char *program = xprintf(STACK_BUILD "/%s", path);
+    char *program = stack_program(path);
     const char *arguments[] = {program, NULL};
 
     child_start(child, arguments, log);
@@ -74,14 +79,19 @@ static void start_program(struct child *child, const char *path,
 static void await(struct child *child, int port, const char *path)
 {
     struct patience patience = patience_of(START_MS);
+    const char *token = getenv("FACEWIRE_API_TOKEN");
+    char *headers = token && *token
+                        ? xprintf("Authorization: Bearer %s\r\n", token)
+                        : xstrdup("");
     int status = 0;
 
     while (status != 200) {
         if (!child_is_running(child) || !patience_lasts(&patience))
             child_give_up(child, "it did not start");
         if (port_answers(port, 100))
-            json_destroy(talk(port, "GET", path, &status));
+            json_destroy(talk_with(port, "GET", path, headers, "", 0, &status));
     }
+    free(headers);
 }
 
 void stack_start_engine(struct stack *stack)

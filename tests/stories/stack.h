@@ -37,5 +37,8 @@ void stack_start_server(struct stack *stack);
 /* Kills the worker and starts another at once. */
 void stack_kill_worker(struct stack *stack);
 
+/* Where a program of the build is: "server/facewire-server".  To be freed. */
+char *stack_program(const char *path) MUST_CHECK;
+
 /* Stops all of it, and demands that each program ends well. */
 void stack_stop(struct stack *stack);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "patience.h"
-#include "raw_client.h"
 #include "talk.h"
 #include "text.h"
 #include "unit.h"
@@ -12,13 +11,11 @@
 
 enum { JOB_MS = 120000 };
 
-struct json *talk_with(int port, const char *method, const char *target,
-                       const char *headers, const void *body, size_t len,
-                       int *status)
+void talk_raw(int port, const char *method, const char *target,
+              const char *headers, const void *body, size_t len,
+              struct raw_answer *answer)
 {
     struct buffer head = {0};
-    struct raw_answer answer;
-    struct json *document;
     int fd = raw_connect(port);
 
     buffer_printf(&head,
@@ -27,12 +24,25 @@ struct json *talk_with(int port, const char *method, const char *target,
                   method, target, headers, len);
     if (raw_send(fd, head.bytes, head.len))
         raw_send(fd, body, len); /* a refusal may come before its end */
-    raw_hear(fd, &answer);
+    if (strcmp(method, "HEAD") == 0)
+        raw_hear_head(fd, answer);
+    else
+        raw_hear(fd, answer);
     close(fd);
+    buffer_finish(&head);
+}
+
+struct json *talk_with(int port, const char *method, const char *target,
+                       const char *headers, const void *body, size_t len,
+                       int *status)
+{
+    struct raw_answer answer;
+    struct json *document;
+
+    talk_raw(port, method, target, headers, body, len, &answer);
     *status = answer.status;
     document = json_parse(buffer_text(&answer.body), answer.body.len);
     raw_answer_finish(&answer);
-    buffer_finish(&head);
     return document;
 }
 

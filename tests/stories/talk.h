@@ -4,6 +4,7 @@
 
 #include "basics.h"
 #include "json.h"
+#include "raw_client.h"
 
 /*
  * Requests to the HTTP API, as an ordinary client makes them: each on a
@@ -17,6 +18,11 @@ struct json *talk(int port, const char *method, const char *target,
 struct json *talk_with(int port, const char *method, const char *target,
                        const char *headers, const void *body, size_t len,
                        int *status) MUST_CHECK;
+
+/* The same with the answer as it came, to be finished. */
+void talk_raw(int port, const char *method, const char *target,
+              const char *headers, const void *body, size_t len,
+              struct raw_answer *answer);
 
 /* GET that must answer 200. */
 struct json *talk_get(int port, const char *target) MUST_CHECK;

@@ -1,7 +1,9 @@
 /*
  * mariadb_server.c - a MariaDB of the test's own
  *
- * Its folder lies in /tmp, because a socket's path may have only 107 bytes.
+ * Its folder lies in /tmp, because a socket's path may have only 107 bytes. Its
+ * temporary tables lie there, too: as it starts it removes those that it takes
+ * for its own, which in /tmp itself may be another one's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +16,14 @@
 static void install(struct mariadb_server *server)
 {
     char *data = xprintf("--datadir=%s/data", server->folder);
+    char *temporary = xprintf("--tmpdir=%s", server->folder);
     const char *arguments[] = {"mariadb-install-db",
                                "--no-defaults",
                                "--auth-root-authentication-method=normal",
                                "--skip-test-db",
                                "--user=root",
                                data,
+                               temporary,
                                NULL};
 
     if (child_run(arguments, "mariadb-install.log") != 0) {
@@ -27,11 +31,13 @@ static void install(struct mariadb_server *server)
         exit(EXIT_FAILURE);
     }
     free(data);
+    free(temporary);
 }
 
 void mariadb_server_restart(struct mariadb_server *server)
 {
     char *data = xprintf("--datadir=%s/data", server->folder);
+    char *temporary = xprintf("--tmpdir=%s", server->folder);
     char *socket = xprintf("--socket=%s", server->socket);
     char *pid = xprintf("--pid-file=%s/pid", server->folder);
     char *port = xprintf("--port=%d", server->port);
@@ -42,6 +48,7 @@ void mariadb_server_restart(struct mariadb_server *server)
                                "--innodb-buffer-pool-size=32M",
                                "--innodb-log-file-size=16M",
                                data,
+                               temporary,
                                socket,
                                pid,
                                port,
@@ -52,6 +59,7 @@ void mariadb_server_restart(struct mariadb_server *server)
     if (!socket_answers(server->socket, 30000))
         child_give_up(&server->child, "it does not answer");
     free(data);
+    free(temporary);
     free(socket);
     free(pid);
     free(port);

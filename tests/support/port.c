@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -21,7 +23,8 @@ int port_free(void)
     int on = 1;
 
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    bind(fd, (struct sockaddr *)&address, sizeof address);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0)
+        abort();
     getsockname(fd, (struct sockaddr *)&address, &len);
     close(fd);
     return ntohs(address.sin_port);

@@ -121,11 +121,9 @@ const char *raw_header(const struct raw_answer *answer, const char *name)
     return NULL;
 }
 
-void raw_hear(int fd, struct raw_answer *answer)
+void raw_hear_head(int fd, struct raw_answer *answer)
 {
-    const char *length;
     char byte;
-    size_t body;
 
     *answer = (struct raw_answer){0};
     while (!strstr(buffer_text(&answer->head), "\r\n\r\n")) {
@@ -138,6 +136,16 @@ void raw_hear(int fd, struct raw_answer *answer)
         buffer_add_byte(&answer->head, byte);
     }
     answer->status = atoi(answer->head.bytes + strlen("HTTP/1.1 "));
+}
+
+void raw_hear(int fd, struct raw_answer *answer)
+{
+    const char *length;
+    size_t body;
+
+    raw_hear_head(fd, answer);
+    if (answer->status == 0)
+        return;
     length = raw_header(answer, "content-length");
     body = length ? strtoul(length, NULL, 10) : 0;
     if (!read_all(fd, buffer_reserve(&answer->body, body), body, PATIENCE_MS)) {

@@ -287,7 +287,7 @@ test("starts anew with another token", () => {
 
   page.socket.closes(4000);
   page.token = "right";
-  page.live.start();
+  page.live.restart();
   page.socket.accepts();
   assert.equal(page.state, "open");
   assert.deepEqual(page.socket.heard[0], { type: "auth", token: "right" });
@@ -339,4 +339,35 @@ test("passes over what it does not understand", () => {
   page.socket.says({ type: "surprise" });
   page.socket.says({ type: "reply", id: null, ok: false, error: {} });
   assert.equal(page.state, "open");
+});
+
+test("a new token begins the connection anew, even before the old one was refused", () => {
+  const page = createPage();
+  const [first] = page.sockets;
+
+  page.listen("searches", "1-5");
+  first.accepts();
+  page.token = "secret";
+  page.live.restart();
+  assert.ok(first.isClosed);
+  page.socket.accepts();
+  // What the server still thinks of the old one is no concern of the new.
+  first.closes(4000);
+  assert.equal(page.state, "open");
+  assert.deepEqual(page.socket.heard, [
+    { type: "auth", token: "secret" },
+    { type: "subscribe", topics: ["searches"], after: "1-5" },
+  ]);
+});
+
+test("a new token is tried at once by who waits to come back", () => {
+  const page = createPage();
+
+  page.socket.closes(1006);
+  assert.equal(page.state, "waiting");
+  page.token = "secret";
+  page.live.restart();
+  page.socket.accepts();
+  page.clock.pass(20000);
+  assert.equal(page.sockets.length, 2);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { changesOf, fieldsOf, formOf } from "../../web/enrol/person_form.js";
-import { choicesOf, isSendable, verdictOf } from "../../web/enrol/verdict.js";
+import { choicesOf, isSendable, refusedPhoto, verdictOf } from "../../web/enrol/verdict.js";
 import { httpExample } from "./examples.mjs";
 
 const photo = (more) => ({
@@ -110,4 +110,13 @@ test("only what was changed is sent, and a number stays a number", () => {
   assert.deepEqual(changesOf({ ...form, details: pairs }, person), {
     details: { floor: 3, team: "looms" },
   });
+});
+
+test("a refusal that names a photo is told apart from one that does not", () => {
+  assert.deepEqual(refusedPhoto({ detail: "image 2: The picture's end is missing." }), {
+    index: 1,
+    detail: "The picture's end is missing.",
+  });
+  assert.equal(refusedPhoto({ detail: "The field name is empty." }), null);
+  assert.equal(refusedPhoto({}), null);
 });

@@ -20,6 +20,48 @@ export function cropAround(box, picture, margin) {
   return { x, y, width, height };
 }
 
+// The square around a face, in pixels of the picture, with `margin` times the
+// face's size in all; kept inside the picture, as far as that is large enough.
+export function squareAround(box, picture, margin) {
+  const face = Math.max(box.width * picture.width, box.height * picture.height);
+  const side = Math.min(face * (1 + margin), picture.width, picture.height);
+  const start = (from, length, whole) =>
+    Math.max(0, Math.min(whole - side, (from + length / 2) * whole - side / 2));
+
+  return {
+    x: start(box.left, box.width, picture.width),
+    y: start(box.top, box.height, picture.height),
+    side,
+  };
+}
+
+// Where a picture that covers a frame of another shape is to be held so that
+// what `boxes` show is in the middle, as far as that goes: {x, y}, each 0 to 1,
+// as CSS means them by object-position.  `frame` is width / height.
+export function focusOf(boxes, picture, frame) {
+  const shape = picture.width / picture.height;
+  const hold = (starts, lengths, seen) => {
+    if (seen >= 1) return 0.5;
+    const ends = starts.map((start, index) => start + lengths[index]);
+    const middle = (Math.min(...starts) + Math.max(...ends)) / 2;
+
+    return Math.max(0, Math.min(1, (middle - seen / 2) / (1 - seen)));
+  };
+
+  return {
+    x: hold(
+      boxes.map(({ left }) => left),
+      boxes.map(({ width }) => width),
+      frame / shape,
+    ),
+    y: hold(
+      boxes.map(({ top }) => top),
+      boxes.map(({ height }) => height),
+      shape / frame,
+    ),
+  };
+}
+
 // The same box, told in ratios of a crop instead of the picture.
 export function boxInCrop(box, picture, crop) {
   return {

@@ -8,7 +8,7 @@ import { randomKey } from "../basics/random_key.js";
 import { createStore } from "../basics/store.js";
 import { measureImage } from "../parts/image_file.js";
 import { forgetEnd, whenEnded } from "../people/people_feed.js";
-import { choicesOf, isSendable } from "./verdict.js";
+import { choicesOf, isSendable, refusedPhoto } from "./verdict.js";
 
 // `personId` is null until the person is saved; then photos are sent as they come.
 export function createPhotoBatch(personId = null) {
@@ -66,6 +66,18 @@ export function createPhotoBatch(personId = null) {
     }
   }
 
+  // Says it of the photo itself, if one of them was refused.
+  function blame(error, sent) {
+    const refused = refusedPhoto(error);
+    const photo = refused && sent[refused.index];
+
+    if (!photo) return error;
+    const problem = new Problem({ ...error, detail: refused.detail });
+
+    change(photo.key, { problem });
+    return problem;
+  }
+
   async function measure(key, url) {
     const image = await measureImage(url);
 
@@ -114,7 +126,8 @@ export function createPhotoBatch(personId = null) {
       const request = JSON.stringify([fields, sent.map(({ key }) => key)]);
 
       if (request !== attempt.request) attempt = { key: randomKey(), request };
-      for (const { key } of sent) change(key, { phase: "sending", progress: 0 });
+      for (const { key } of sent)
+        change(key, { phase: "sending", progress: 0, problem: null });
       try {
         const person = await enrolPerson(
           fields,
@@ -131,7 +144,7 @@ export function createPhotoBatch(personId = null) {
         return person;
       } catch (error) {
         for (const { key } of sent) change(key, { phase: "ready" });
-        throw error;
+        throw blame(error, sent);
       }
     },
 

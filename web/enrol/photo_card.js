@@ -134,7 +134,10 @@ export function PhotoCards({ photos, batch, isSaved }) {
   return html`
     <ul class="photo-cards">
       ${photos.map((photo) => {
-        const isIdle = photo.phase === "ready" || photo.phase === "ended";
+        // One that made a face is removed on the person's page, with its face.
+        const isEnrolled = photo.job?.status === "done";
+        const isIdle =
+          !isEnrolled && (photo.phase === "ready" || photo.phase === "ended");
 
         return html`
           <${PhotoCard}

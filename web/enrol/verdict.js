@@ -80,6 +80,14 @@ export function verdictOf(photo) {
   }
 }
 
+// Which of several photos was refused, and why: {index, detail}; null if that is
+// not said.
+export function refusedPhoto({ detail }) {
+  const found = detail?.match(/^image (\d+): (.+)$/s);
+
+  return found ? { index: Number(found[1]) - 1, detail: found[2] } : null;
+}
+
 export function resemblance(other) {
   return text.resembles(other.person.name, formatSimilarity(other.similarity));
 }

@@ -45,9 +45,20 @@ export class LiveConnection {
     this.#random = random;
   }
 
-  // Also the way back from `stopped`, when something changed: a new token.
   start() {
-    if (!this.#socket && this.#retryTimer === null) this.#connect();
+    this.#connect();
+  }
+
+  // There is another token: whatever the connection was at, waiting, stopped or
+  // open without one, it begins anew.
+  restart() {
+    const socket = this.#socket;
+
+    this.#clock.clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
+    this.#leave();
+    socket?.close();
+    this.#connect();
   }
 
   // One subscription per topic.  `after` is the offset at which the state on the
@@ -212,12 +223,16 @@ export class LiveConnection {
     }, PONG_WITHIN_MS);
   }
 
-  // `code` is null where we gave up waiting ourselves.
-  #onClose(code) {
+  #leave() {
     this.#clock.clearTimeout(this.#pingTimer);
     this.#clock.clearTimeout(this.#pongTimer);
     this.#replies.clear();
     this.#socket = null;
+  }
+
+  // `code` is null where we gave up waiting ourselves.
+  #onClose(code) {
+    this.#leave();
     if (code !== null && adviceOf(code) === STAY_AWAY) {
       this.#move("stopped", code);
       return;

@@ -33,8 +33,5 @@ export function startLive() {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) live.retryNow();
   });
-  token.subscribe(() => {
-    live.start();
-    live.retryNow();
-  });
+  token.subscribe(() => live.restart());
 }

@@ -22,6 +22,10 @@ function openCamera(facing) {
   });
 }
 
+// Until the camera's first picture has come, some browsers play one of 2 × 2
+// pixels.
+const PICTURE_LEAST = 16;
+
 const stopStream = (stream) => stream.getTracks().forEach((track) => track.stop());
 
 // Holds the camera for as long as the panel is shown: {video, isReady, failure}.
@@ -62,6 +66,8 @@ export function Camera({ onPhoto, onClose }) {
     onPhoto(await drawFile(video.current, videoWidth, videoHeight, text.fileName));
   };
 
+  const look = ({ target }) => setReady(target.videoWidth >= PICTURE_LEAST);
+
   useListener("keydown", (event) => event.key === "Escape" && onClose());
   const takeButton = useRef(null);
   useEffect(() => {
@@ -93,7 +99,8 @@ export function Camera({ onPhoto, onClose }) {
           playsinline
           muted
           aria-label=${text.title}
-          onLoadedData=${() => setReady(true)}
+          onLoadedData=${look}
+          onResize=${look}
         ></video>
         ${!isReady && html`<p class="camera-wait">${text.starting}</p>`}
       </div>

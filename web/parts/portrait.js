@@ -1,6 +1,9 @@
 // A round-cornered picture of somebody, or their initials.
+import { squareAround } from "../basics/box.js";
 import { initialsOf } from "../basics/format.js";
 import { html, useEffect, useState } from "./preact.js";
+
+const CROP_MARGIN = 0.3;
 
 export function Portrait({ src, name, isLarge = false }) {
   const [isMissing, setMissing] = useState(!src);
@@ -32,9 +35,7 @@ export function Portrait({ src, name, isLarge = false }) {
 export function FaceCrop({ src, box, picture }) {
   if (!src || !picture)
     return html`<span class="portrait"></span>`;
-  const side = Math.max(box.width * picture.width, box.height * picture.height) * 1.3;
-  const left = (box.left + box.width / 2) * picture.width - side / 2;
-  const top = (box.top + box.height / 2) * picture.height - side / 2;
+  const { x, y, side } = squareAround(box, picture, CROP_MARGIN);
 
   return html`
     <span class="portrait" aria-hidden="true">
@@ -45,8 +46,8 @@ export function FaceCrop({ src, box, picture }) {
         style=${{
           width: `${(picture.width / side) * 100}%`,
           height: `${(picture.height / side) * 100}%`,
-          left: `${(-left / side) * 100}%`,
-          top: `${(-top / side) * 100}%`,
+          left: `${(-x / side) * 100}%`,
+          top: `${(-y / side) * 100}%`,
         }}
       />
     </span>

@@ -15,17 +15,21 @@ const text = strings.search;
 // How chips are drawn on a wide photo, and on a narrow one: search.css says the
 // same in its own words.
 const NARROW = 480;
-const WIDE_CHIPS = { height: 26, font: 13, padding: 18 };
-const NARROW_CHIPS = { height: 22, font: 12, padding: 14 };
+const WIDE_CHIPS = { height: 26, font: 13, padding: 18, most: 220 };
+const NARROW_CHIPS = { height: 22, font: 12, padding: 14, most: 180 };
 const NUMBER_GAP = 7;
+const EDGE = 2;
 
 const chipsFor = (size) => (size.width < NARROW ? NARROW_CHIPS : WIDE_CHIPS);
 
 const drawing = document.createElement("canvas").getContext("2d");
 
-function chipWidth({ name, number }, { font, padding }) {
+// A long name is cut off rather than shown as a number; the list has it whole.
+function chipWidth({ name, number }, { font, padding, most }) {
   drawing.font = `600 ${font}px ${getComputedStyle(document.body).fontFamily}`;
-  return drawing.measureText(name + number).width + padding + (number ? NUMBER_GAP : 0);
+  const width = drawing.measureText(name + number).width + padding;
+
+  return Math.min(most, width + (number ? NUMBER_GAP : 0));
 }
 
 function chipOf(face, threshold) {
@@ -69,9 +73,11 @@ function FaceTarget({ face, index, label, isActive, onActive }) {
   `;
 }
 
-function Chip({ chip, place, number, isActive }) {
+function Chip({ chip, place, number, isActive, room }) {
   if (!place) return null;
   const isFull = place.isFull || isActive;
+  // A number that opens must not leave the photo.
+  const x = isFull ? Math.max(EDGE, Math.min(place.x, room - chip.width)) : place.x;
 
   return html`
     <span
@@ -81,7 +87,7 @@ function Chip({ chip, place, number, isActive }) {
       data-known=${chip.isKnown}
       data-full=${place.isFull}
       data-active=${isActive}
-      style=${{ left: `${place.x}px`, top: `${place.y}px` }}
+      style=${{ left: `${x}px`, top: `${place.y}px` }}
     >
       ${
         isFull
@@ -98,7 +104,12 @@ function Chip({ chip, place, number, isActive }) {
 // Chips are placed in pixels, so they wait until the photo has a size.
 function useChips(faces, threshold, size) {
   return useMemo(() => {
-    const chips = faces.map((face) => face && chipOf(face, threshold));
+    const kind = chipsFor(size);
+    const chips = faces.map((face) => {
+      const chip = face && chipOf(face, threshold);
+
+      return chip && { ...chip, width: chipWidth(chip, kind) };
+    });
     const boxes = faces.map(
       (face, index) =>
         face && {
@@ -108,13 +119,13 @@ function useChips(faces, threshold, size) {
             width: face.box.width * size.width,
             height: face.box.height * size.height,
           },
-          chipWidth: chipWidth(chips[index], chipsFor(size)),
+          chipWidth: chips[index].width,
         },
     );
 
     return {
       chips,
-      places: size.width ? layOutChips(boxes, size, chipsFor(size).height) : [],
+      places: size.width ? layOutChips(boxes, size, kind.height) : [],
     };
   }, [faces, threshold, size.width, size.height]);
 }
@@ -207,6 +218,7 @@ export function Stage({
                 key=${`chip-${index}`}
                 chip=${chips[index]}
                 place=${places[index]}
+                room=${size.width - EDGE}
                 number=${index + 1}
                 isActive=${active === index}
               />

@@ -1,5 +1,6 @@
 // The latest searches as a strip of thumbnails, true to the moment.
 import { jobImage } from "../api/jobs.js";
+import { focusOf } from "../basics/box.js";
 import { searchPath } from "../basics/route.js";
 import { bestMatch, thresholdFor } from "../basics/threshold.js";
 import { useStore } from "../parts/hooks.js";
@@ -37,6 +38,19 @@ function captionOf(search, wanted) {
   return say(nameOf(match), search.count > 1 ? text.andMore(search.count - 1) : "");
 }
 
+// The thumbnail's frame, as search.css draws it.
+const FRAME = 116 / 87;
+
+// A thumbnail shows the faces, wherever they are on the photo.
+function thumbStyle({ image, faces }) {
+  const boxes = faces.filter(Boolean).map(({ box }) => box);
+
+  if (!image || boxes.length === 0) return undefined;
+  const { x, y } = focusOf(boxes, image, FRAME);
+
+  return { objectPosition: `${x * 100}% ${y * 100}%` };
+}
+
 function Thumb({ search, isCurrent, news, wanted }) {
   const [isMissing, setMissing] = useState(false);
   const caption = captionOf(search, wanted);
@@ -59,6 +73,7 @@ function Thumb({ search, isCurrent, news, wanted }) {
                   <img
                     src=${jobImage(search.id, "thumb")}
                     alt=""
+                    style=${thumbStyle(search)}
                     loading="lazy"
                     decoding="async"
                     onError=${() => setMissing(true)}

@@ -21,7 +21,7 @@ export function ThresholdSlider({ search, threshold }) {
     <label class="threshold">
       <span class="threshold-head">
         <span class="label">${text.threshold}</span>
-        <output class="threshold-value" data-testid="threshold-value">${threshold}</output>
+        <span class="threshold-value" aria-hidden="true">${threshold}</span>
       </span>
       <input
         type="range"

@@ -207,6 +207,25 @@ static void what_waits_is_bounded(void **state)
     order_finish(&late);
 }
 
+static void nothing_is_begun_once_nobody_waits(void **state)
+{
+    struct order orders[2 + WAITING];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        order_photo(&orders[i], "f1-mom-1.jpg");
+        assert_int_equal(recognizer_submit(recognizer, &orders[i].recognition),
+                         0);
+    }
+    recognizer_give_up(recognizer);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(orders[COUNT(orders) - 1].error, E_CANCELLED);
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        assert_true(orders[i].is_done);
+        order_finish(&orders[i]);
+    }
+}
+
 static void a_bad_model_is_refused_with_a_sentence(void **state)
 {
     char text[] = "not a network";
@@ -258,6 +277,7 @@ int main(void)
         cmocka_unit_test(too_many_pixels_are_refused_unseen),
         cmocka_unit_test(what_waits_is_bounded),
         cmocka_unit_test(a_bad_model_is_refused_with_a_sentence),
+        cmocka_unit_test(nothing_is_begun_once_nobody_waits), /* the last one */
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

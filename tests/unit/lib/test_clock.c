@@ -44,6 +44,9 @@ static void what_is_no_time_is_refused(void **state)
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_true(clock_parse_compact(bad[i], &ms) < 0);
     assert_true(clock_parse_http("Sat, 21 Foo 2026 08:54:00 GMT", &ms) < 0);
+    assert_true(clock_parse_http("Sat, 21 Nov 2026 08:54:00 G:5", &ms) < 0);
+    assert_true(clock_parse_http("Sat, +1 Nov 2026 08:54:00 GMT", &ms) < 0);
+    assert_true(clock_parse_http("Sun, 29 Feb 2027 00:00:00 GMT", &ms) < 0);
 }
 
 static void a_time_before_1970_is_written_too(void **state)
@@ -55,6 +58,19 @@ static void a_time_before_1970_is_written_too(void **state)
     assert_string_equal(text, "1969-12-31T23:59:59.999Z");
 }
 
+static void a_year_always_has_four_digits(void **state)
+{
+    char text[CLOCK_TEXT_BYTES], compact[CLOCK_COMPACT_BYTES];
+    int64_t ms = 0;
+
+    (void)state;
+    assert_int_equal(clock_parse_compact("00261121T085400Z", &ms), 0);
+    clock_text(ms, text);
+    clock_compact(ms, compact);
+    assert_string_equal(text, "0026-11-21T08:54:00.000Z");
+    assert_string_equal(compact, "00261121T085400Z");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -62,6 +78,7 @@ int main(void)
         cmocka_unit_test(a_time_that_was_written_is_read_again),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(a_time_before_1970_is_written_too),
+        cmocka_unit_test(a_year_always_has_four_digits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

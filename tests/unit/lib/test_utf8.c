@@ -30,9 +30,34 @@ static void broken_text_is_not(void **state)
         assert_false(utf8_is_valid(bad[i], strlen(bad[i])));
 }
 
+static void what_is_no_character_becomes_a_question_mark(void **state)
+{
+    static const struct {
+        const char *text, *repaired;
+    } rows[] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"\xc3\xa4 is whole", "\xc3\xa4 is whole"},
+        {"cut off: \xc3", "cut off: ?"},
+        {"\xe2\x82", "??"},
+        {"a\xff\xc3\xa4\x80z", "a?\xc3\xa4?z"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[32];
+
+        snprintf(text, sizeof text, "%s", rows[i].text);
+        utf8_repair(text);
+        assert_string_equal(text, rows[i].repaired);
+        assert_true(utf8_is_valid(text, strlen(text)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_no_character_becomes_a_question_mark),
         cmocka_unit_test(well_formed_text_is_valid),
         cmocka_unit_test(broken_text_is_not),
     };

@@ -65,9 +65,23 @@ static void every_problem_has_a_status_of_a_refusal(void **state)
     }
 }
 
+static void a_detail_that_is_no_utf8_is_still_json(void **state)
+{
+    char *text = problem_document(PROBLEM_UNKNOWN_FIELD,
+                                  "There is no field of the name \xc3.");
+    struct json *document = json_parse(text, strlen(text));
+
+    (void)state;
+    assert_string_equal(json_get_text(document, "detail", ""),
+                        "There is no field of the name ?.");
+    json_destroy(document);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_detail_that_is_no_utf8_is_still_json),
         cmocka_unit_test(a_document_says_what_is_wrong_and_more),
         cmocka_unit_test(the_sentence_stands_where_there_is_no_detail),
         cmocka_unit_test(a_job_has_code_and_detail_alone),

@@ -1,5 +1,5 @@
 /*
- * story_drain.c - a worker is told to stop in the middle of its work
+ * story_worker_drain.c - a worker is told to stop in the middle of its work
  *
  * What is under way is finished if there is time, else handed back at once; the
  * worker ends well either way, and nothing is done twice.
