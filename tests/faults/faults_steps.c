@@ -21,7 +21,7 @@ enum {
     STEP_MS = 30000,
     LEASE_MS = 5000,
     LATE_MS = LEASE_MS + 2000,
-    START_MS = 3000, /* of a worker on a busy machine */
+    START_MS = 10000, /* of a worker, and its work, on a busy machine */
     SETTLE_MS = 60000,
     SLOW_MS = 300, /* an answer of the database on its way, where we must act
                       before it comes */
