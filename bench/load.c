@@ -151,8 +151,10 @@ bool load_run(struct load *load, int limit_ms)
 
             if (place->fd >= 0 && (events[i].events & EPOLLOUT))
                 place->on_writable(place);
-            if (place->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP)))
+            if (place->fd >= 0 && (events[i].events & EPOLLIN))
                 read_place(place);
+            else if (events[i].events & (EPOLLHUP | EPOLLERR))
+                cut(place); /* one that was not to read */
         }
     }
     return true;

@@ -124,12 +124,13 @@ static void take(struct worker *worker)
                                    ACCOUNT_CAP, on_taken, worker) == PENDING;
 }
 
-static void on_ring(void *owner)
+static bool on_ring(void *owner)
 {
     struct worker *worker = owner;
 
     if (queue_is_up(worker->queue))
         take(worker);
+    return true;
 }
 
 /* Nothing is held for as long as a second, so there is nothing to renew; what
