@@ -67,6 +67,20 @@ static size_t room(const struct foreman *foreman)
     return most < TAKEN_MAX ? most : TAKEN_MAX;
 }
 
+/* What silent workers leave behind is taken with full hands, too, up to as much
+ * again: while others wait there is always something in them, and a job that
+ * was begun would wait behind them all. */
+static size_t room_for_lost(const struct foreman *foreman)
+{
+    size_t most = (size_t)foreman->tools->settings->jobs;
+
+    most += most < TAKEN_MAX ? most : TAKEN_MAX;
+    if (foreman->is_stopping || foreman->job_count >= most)
+        return 0;
+    most -= foreman->job_count;
+    return most < TAKEN_MAX ? most : TAKEN_MAX;
+}
+
 static size_t room_for_frames(const struct foreman *foreman)
 {
     size_t most = (size_t)foreman->tools->settings->live_frames;
@@ -312,7 +326,7 @@ static void on_swept(void *owner, int error, const struct redis_reply *reply)
 static void sweep_leases(struct foreman *foreman)
 {
     const struct tools *tools = foreman->tools;
-    size_t count = room(foreman);
+    size_t count = room_for_lost(foreman);
 
     if (foreman->is_sweeping || count == 0)
         return;
@@ -349,7 +363,8 @@ struct foreman *foreman_create(const struct tools *tools,
                                void (*on_idle)(void *owner), void *owner)
 {
     struct foreman *foreman = xcalloc(1, sizeof *foreman);
-    size_t most = (size_t)tools->settings->jobs + TAKEN_MAX;
+    size_t most = (size_t)tools->settings->jobs + TAKEN_MAX /* lost ones */
+                  + TAKEN_MAX /* that were asked for meanwhile */;
 
     foreman->tools = tools;
     foreman->on_idle = on_idle;

@@ -59,7 +59,9 @@ bench_peers() {
     get_peers
     get_nchan
     build_programs ON all
-    for name in ${*:-$benches}; do
+    # shellcheck disable=SC2086 # one word for each bench
+    [ $# -gt 0 ] || set -- $benches
+    for name in "$@"; do
         say "measuring: $name"
         run_bench "$name"
     done

@@ -6,11 +6,17 @@
 #include "process_share.h"
 #include "unit.h"
 
+/* The sanitizer's own books grow with whatever is new to it. */
+#ifdef __SANITIZE_ADDRESS__
+enum { GROWTH_KILOBYTES = 32 * 1024 };
+#else
+enum { GROWTH_KILOBYTES = 2 * 1024 };
+#endif
+
 enum {
     REST_MS = 8000, /* after it, a worker has given memory back */
     BACK_MS = 30000,
     GROWTH_PERCENT = 10,
-    GROWTH_KILOBYTES = 4096,
     DESCRIPTORS_MORE = 4, /* connections that are kept while unused */
 };
 
