@@ -33,9 +33,9 @@ static const struct setting {
     const char *name;
     struct crowd_wish wish;
 } settings[] = {
-    {"1,000 listeners", {1000, 4, 600, EVENT_BYTES, false}},
-    {"5,000 listeners", {5000, 4, 120, EVENT_BYTES, false}},
-    {"5,000, in bursts", {5000, 16, 240, EVENT_BYTES, false}},
+    {"1,000 listeners", {1000, 4, 400, EVENT_BYTES, false}},
+    {"5,000 listeners", {5000, 4, 80, EVENT_BYTES, false}},
+    {"5,000, in bursts", {5000, 16, 96, EVENT_BYTES, false}},
 };
 
 static const struct contender {

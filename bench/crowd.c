@@ -132,7 +132,8 @@ static void on_text(void *owner, struct ear *ear, const char *text, size_t len)
     struct crowd *crowd = heard->crowd;
     const char *beginning = crowd->host->beginning;
 
-    (void)ear;
+    if (len == 1 && text[0] == '2')
+        ear_say(ear, 0x1, "3", 1); /* a ping of Socket.IO's own */
     if (len < strlen(beginning) ||
         memcmp(text, beginning, strlen(beginning)) != 0)
         return;
