@@ -14,7 +14,7 @@
 #include "scene.h"
 
 enum {
-    STRIKES = 4,
+    STRIKES = 3,
     LONG_STRIKES = 1000,
     LONG_MINUTES = 45, /* whichever is over first */
     UPLOADS_MOST = 12, /* between two strikes */
