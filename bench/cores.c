@@ -12,7 +12,7 @@
 #include "cores.h"
 #include "log.h"
 
-void cores_use(enum core core)
+static cpu_set_t choose(enum core core)
 {
     static cpu_set_t all;
     cpu_set_t chosen;
@@ -28,10 +28,32 @@ void cores_use(enum core core)
             CPU_SET(i, &chosen);
         seen++;
     }
-    if (CPU_COUNT(&chosen) == 0)
-        chosen = all; /* a machine of one core */
+    return CPU_COUNT(&chosen) ? chosen : all; /* a machine of one core */
+}
+
+void cores_use(enum core core)
+{
+    cpu_set_t chosen = choose(core);
+
     if (sched_setaffinity(0, sizeof chosen, &chosen) < 0)
         fatal("the cores cannot be chosen");
+}
+
+void cores_move(pid_t pid, enum core core)
+{
+    cpu_set_t chosen = choose(core);
+    char path[64];
+    DIR *folder;
+
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    folder = opendir(path);
+    if (!folder)
+        fatal("%s cannot be read", path);
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        if (entry->d_name[0] != '.' &&
+            sched_setaffinity(atoi(entry->d_name), sizeof chosen, &chosen) < 0)
+            log_info("a thread ended before it was pinned");
+    closedir(folder);
 }
 
 /* The first number of a schedstat is nanoseconds on a core; it is finer than

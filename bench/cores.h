@@ -14,6 +14,9 @@ enum core { CORE_SERVERS, CORE_CLIENTS, CORE_BOTH };
 /* Pins the caller; whatever it starts from now on inherits that. */
 void cores_use(enum core core);
 
+/* Pins a process that runs already: all threads that it has now. */
+void cores_move(pid_t pid, enum core core);
+
 /* The CPU time that a process has used so far, all its threads together. */
 double cores_seconds(pid_t pid);
 

@@ -151,8 +151,10 @@ bool load_run(struct load *load, int limit_ms)
 
             if (place->fd >= 0 && (events[i].events & EPOLLOUT))
                 place->on_writable(place);
-            if (place->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP)))
+            if (place->fd >= 0 && (events[i].events & EPOLLIN))
                 read_place(place);
+            else if (events[i].events & (EPOLLHUP | EPOLLERR))
+                cut(place); /* one that was not to read */
         }
     }
     return true;
@@ -256,7 +258,8 @@ static size_t take_frames(struct place *place, char *bytes, size_t len)
         if (opcode == 0x1)
             ear->on_text(ear->owner, ear, bytes + taken + head, payload);
         else if (opcode == 0x8)
-            fatal("the server closed a WebSocket");
+            fatal("the server closed a WebSocket: %.*s",
+                  payload > 2 ? (int)payload - 2 : 0, bytes + taken + head + 2);
         else if (opcode == 0x9)
             ear_say(ear, 0xa, bytes + taken + head, payload);
         taken += head + payload;

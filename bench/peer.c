@@ -33,7 +33,7 @@ static char *find_line(const struct child *child, const char *beginning)
 
 char *peer_path(const char *file)
 {
-    return xprintf("%s/bench/peers/%s", getenv("FACEWIRE_SOURCE"), file);
+    return xprintf("%s/bench/peers/%s", BENCH_SOURCE, file);
 }
 
 void peer_start(struct child *child, const char *const *arguments,

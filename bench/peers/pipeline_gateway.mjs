@@ -55,4 +55,5 @@ events.on('completed', ({ jobId, returnvalue }) => {
 });
 await queue.waitUntilReady();
 await events.waitUntilReady();
+server.keepAliveTimeout = 0;
 server.listen(Number(port), '127.0.0.1', () => console.log('ready'));

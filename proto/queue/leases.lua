@@ -19,7 +19,7 @@ end
 -- ones before; `serial` keeps those of one call apart.
 local function make_leases(prefix, consumer, jobs, account, priority, serial, list)
     local now = now_us()
-    local now_text = string.format('%.0f', now / 1000)
+    local now_text = string.format('%.0f', math.floor(now / 1000))
     local leases, holders = {}, {}
     for i, job in ipairs(jobs) do
         local entry = string.format('%.0f-%d', now, serial + i)

@@ -46,6 +46,16 @@ function watch(page, origin) {
   return complaints;
 }
 
+// Collects what the server says over the live connection.
+function overhear(page) {
+  const heard = [];
+
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => heard.push(JSON.parse(payload))),
+  );
+  return heard;
+}
+
 // A window of somebody's own: nothing is shared with another one.  `expected`
 // are patterns of complaints that the test brings about itself.
 export async function openWindow(browser, stack, path = "/", options = {}) {
@@ -53,6 +63,7 @@ export async function openWindow(browser, stack, path = "/", options = {}) {
   const context = await browser.newContext({ viewport: DESKTOP, ...rest });
   const page = await context.newPage();
   const complaints = watch(page, stack.url);
+  const heard = overhear(page);
 
   page.setDefaultTimeout(PATIENCE_MS);
   await page.addInitScript(() => {
@@ -64,6 +75,10 @@ export async function openWindow(browser, stack, path = "/", options = {}) {
   await page.goto(stack.url + path);
   return Object.assign(page, {
     get: (testid) => page.getByTestId(testid),
+
+    // Until what happens from now on is told to the page: a connection that is
+    // open may not have subscribed yet.
+    listening: () => until(() => heard.some(({ ok, offset }) => ok && offset)),
 
     // Closes the window, and demands that nothing was wrong in it.
     async leave() {

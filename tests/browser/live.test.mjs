@@ -39,7 +39,7 @@ const bar = (page) => page.get("offline-bar").innerText();
 test("a result that came while the server was dead shows when it is back", async () => {
   const page = await openWindow(browser, stack, "/", { expected: REFUSED });
 
-  await until(() => state(page), "open");
+  await page.listening();
   await stack.say("kill worker");
   await dropFiles(page, [photo(GROUP)]);
   await page.waitForURL(/\/search\//);
@@ -60,7 +60,7 @@ test("a result that came while the server was dead shows when it is back", async
 test("a search of somebody else that was missed is marked when the page is back", async () => {
   const page = await openWindow(browser, stack, "/", { expected: REFUSED });
 
-  await until(() => state(page), "open");
+  await page.listening();
   await page.context().setOffline(true);
   // A browser that is told to be offline keeps open what is open already.
   await stack.say("kill server");
@@ -82,7 +82,7 @@ test("a search of somebody else that was missed is marked when the page is back"
 test("the page says when it is live again", async () => {
   const page = await openWindow(browser, stack, "/people", { expected: REFUSED });
 
-  await until(() => state(page), "open");
+  await page.listening();
   await stack.say("kill server");
   await until(async () => /Reconnecting/.test(await bar(page)));
   await stack.say("start server");
@@ -94,7 +94,7 @@ test("the page says when it is live again", async () => {
 test("a photo that is dropped while the server is dead goes out by itself", async () => {
   const page = await openWindow(browser, stack, "/", { expected: REFUSED });
 
-  await until(() => state(page), "open");
+  await page.listening();
   await stack.say("kill server");
   await dropFiles(page, [photo(GROUP)]);
   const problem = page.get("result").getByTestId("problem");
@@ -125,7 +125,7 @@ test("a search outlives a worker that is killed in the middle", async () => {
 test("a page goes on when the event log was lost", async () => {
   const page = await openWindow(browser, stack, "/", { expected: REFUSED });
 
-  await until(() => state(page), "open");
+  await page.listening();
   await page.get("follow").uncheck({ force: true });
   await stack.say("empty redis");
   const { id } = await searchByApi(stack, GROUP);

@@ -44,7 +44,7 @@ test("who is enrolled appears on an open page of people by itself", async () => 
   const page = await openWindow(browser, stack, "/enrol");
 
   await list.get("empty").waitFor();
-  await until(() => list.get("connection").getAttribute("data-state"), "open");
+  await list.listening();
   await enrol(page, MOTHER);
   await list.get("person-card").waitFor();
   assert.deepEqual(await names(list), [MOTHER.name]);

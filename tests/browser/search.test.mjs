@@ -130,7 +130,7 @@ test("another window sees the same search at the same moment", async (context) =
   const mine = await openWindow(browser, stack);
   const other = await openWindow(browser, stack);
 
-  await until(() => other.get("connection").getAttribute("data-state"), "open");
+  await other.listening();
   await dropFiles(mine, [photo(GROUP)]);
   const [here, there] = await Promise.all([moment(mine), moment(other)]);
 
@@ -340,7 +340,7 @@ test("an unknown face is carried over to the enrol page, and known from then on"
 test("an idle page that does not follow stays, and marks what is new", async () => {
   const page = await openWindow(browser, stack);
 
-  await until(() => page.get("connection").getAttribute("data-state"), "open");
+  await page.listening();
   await page.get("follow").uncheck({ force: true });
   const { id } = await searchByApi(stack, GROUP);
 

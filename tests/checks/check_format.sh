@@ -5,5 +5,5 @@
 needs clang-format
 
 # shellcheck disable=SC2086 # one word for each folder
-find $folders \( -name '*.[ch]' -o -name '*.cpp' \) \
+find $folders -name node_modules -prune -o \( -name '*.[ch]' -o -name '*.cpp' \) \
     -exec clang-format --dry-run -Werror {} +

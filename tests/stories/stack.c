@@ -130,7 +130,8 @@ void stack_kill_worker(struct stack *stack)
 
 void stack_prepare(struct stack *stack)
 {
-    const char *clean[] = {"sh", "-c", "rm -rf images engine *.log", NULL};
+    const char *clean[] = {"sh", "-c",
+                           "rm -rf images engine appendonlydir *.log", NULL};
     const char *migrate[] = {STACK_BUILD "/sql/facewire-migrate", NULL};
 
     *stack = (struct stack){.engine_port = port_free(), .port = port_free()};
