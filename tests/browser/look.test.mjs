@@ -208,6 +208,7 @@ looks("search uploading", "/", async (page) => {
 });
 
 looks("search dropping", "/", async (page) => {
+  await page.listening();
   await hoverFiles(page, [photo(GROUP)]);
   await page.locator("[data-testid=drop-zone][data-over=true]").waitFor();
 });
