@@ -128,7 +128,8 @@ static double our_seconds(const struct cores_watch *watch)
     return seconds;
 }
 
-void cores_watch_begin(struct cores_watch *watch, pid_t *pids, size_t count)
+void cores_watch_begin(struct cores_watch *watch, const pid_t *pids,
+                       size_t count)
 {
     *watch = (struct cores_watch){.pids = pids, .count = count};
     watch->ours = our_seconds(watch);

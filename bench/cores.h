@@ -26,15 +26,16 @@ double cores_seconds(pid_t pid);
  * counts as ours by itself.
  */
 struct cores_watch {
-    double all;  /* seconds that the cores had, busy or not */
-    double idle; /* of them */
-    double ours; /* seconds used by us */
-    pid_t *pids; /* those whose time is ours, too */
+    double all;        /* seconds that the cores had, busy or not */
+    double idle;       /* of them */
+    double ours;       /* seconds used by us */
+    const pid_t *pids; /* those whose time is ours, too */
     size_t count;
 };
 
 /* Begins to watch; `pids` are borrowed until the end. */
-void cores_watch_begin(struct cores_watch *watch, pid_t *pids, size_t count);
+void cores_watch_begin(struct cores_watch *watch, const pid_t *pids,
+                       size_t count);
 
 /* The share of the cores' time that was used by others, in percent. */
 double cores_watch_end(const struct cores_watch *watch);

@@ -34,9 +34,11 @@ static char data[DATA_BYTES + 1];
 
 static void make_data(void)
 {
+    static const char start[] = "{\"data\":\"", end[] = "\"}";
+
     memset(data, 'x', DATA_BYTES);
-    memcpy(data, "{\"data\":\"", strlen("{\"data\":\""));
-    memcpy(data + DATA_BYTES - 2, "\"}", strlen("\"}"));
+    memcpy(data, start, sizeof start - 1);
+    memcpy(data + DATA_BYTES - 2, end, sizeof end);
 }
 
 static void say_ready(void)

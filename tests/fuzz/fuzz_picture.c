@@ -9,6 +9,8 @@
 
 enum { PIXELS_MAX = 512 * 512, LONGEST = 64, QUALITY = 80 };
 
+/* libFuzzer says what it looks like. */
+/* NOLINTNEXTLINE(readability-non-const-parameter) */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;

@@ -13,20 +13,38 @@
 #include "patience.h"
 #include "port.h"
 
-int port_free(void)
+enum { PORT_FIRST = 15000, PORT_COUNT = 17000, PORT_STEP = 37 };
+
+/* Whether nobody listens there. */
+static bool can_be_had(int port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
                                   .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t len = sizeof address;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int on = 1;
+    bool can;
 
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0)
-        abort();
-    getsockname(fd, (struct sockaddr *)&address, &len);
+    can = bind(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+          listen(fd, 1) == 0;
     close(fd);
-    return ntohs(address.sin_port);
+    return can;
+}
+
+/* From below those that the kernel gives to whoever does not mind: one of these
+ * could be gone before the program that it is for has started.  Tests that run
+ * at the same time begin at different places. */
+int port_free(void)
+{
+    static int next;
+
+    if (next == 0)
+        next = PORT_FIRST + getpid() * PORT_STEP % PORT_COUNT;
+    do
+        next = next + 1 < PORT_FIRST + PORT_COUNT ? next + 1 : PORT_FIRST;
+    while (!can_be_had(next));
+    return next;
 }
 
 static bool answers(int family, const struct sockaddr *address, socklen_t len,
