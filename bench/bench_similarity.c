@@ -105,7 +105,7 @@ static struct pairs find_pairs(bool of_one_person)
         for (size_t k = i + 1; k < sitter_count; k++)
             if ((strcmp(sitters[i].person, sitters[k].person) == 0) ==
                 of_one_person)
-                pairs.cosines[pairs.count++] = (double)dot_plain(
+                pairs.cosines[pairs.count++] = dot_plain(
                     sitters[i].vector, sitters[k].vector, vector_length);
     if (pairs.count == 0)
         fatal("there are no pairs to be compared");

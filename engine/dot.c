@@ -1,70 +1,131 @@
 /*
  * dot.c - the dot product of two vectors
  *
- * Four sums run side by side, because each addition takes several cycles and
- * the next one would have to wait for it.
+ * Product i goes to sum i modulo 16, and at the end the upper half of the sums
+ * is added to the lower one until one is left.  What differs between the
+ * variants is how many sums go through one instruction.
  */
 #include "dot.h"
+#include "basics.h"
+#include "processor.h"
 
-float dot_plain(const float *one, const float *other, size_t length)
+enum { SUMS = 16 };
+
+/* Adds what is left behind the last sixteen numbers, then all sums. */
+static double finish(double sums[static SUMS], const float *one,
+                     const float *other, size_t length)
 {
-    float sums[4] = {0};
+    for (size_t k = 0; k < length; k++)
+        sums[k] += (double)one[k] * (double)other[k];
+    for (size_t half = SUMS / 2; half > 0; half /= 2)
+        for (size_t k = 0; k < half; k++)
+            sums[k] += sums[k + half];
+    return sums[0];
+}
+
+double dot_plain(const float *one, const float *other, size_t length)
+{
+    double sums[SUMS] = {0};
     size_t i = 0;
 
-    for (; i + 4 <= length; i += 4)
-        for (size_t k = 0; k < 4; k++)
-            sums[k] += one[i + k] * other[i + k];
-    for (; i < length; i++)
-        sums[0] += one[i] * other[i];
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    for (; i + SUMS <= length; i += SUMS)
+        for (size_t k = 0; k < SUMS; k++)
+            sums[k] += (double)one[i + k] * (double)other[i + k];
+    return finish(sums, one + i, other + i, length - i);
 }
 
 #ifdef __x86_64__
 
 #include <immintrin.h>
 
-#define WITH_AVX2 __attribute__((target("avx2,fma")))
-
-WITH_AVX2 static __m256 add_product(__m256 sum, const float *one,
-                                    const float *other)
+WITH_AVX2 static double dot_avx2(const float *one, const float *other,
+                                 size_t length)
 {
-    return _mm256_fmadd_ps(_mm256_loadu_ps(one), _mm256_loadu_ps(other), sum);
-}
-
-WITH_AVX2 static float dot_avx2(const float *one, const float *other,
-                                size_t length)
-{
-    __m256 sums[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(),
-                      _mm256_setzero_ps(), _mm256_setzero_ps()};
-    float parts[8];
+    __m256d parts[4] = {_mm256_setzero_pd(), _mm256_setzero_pd(),
+                        _mm256_setzero_pd(), _mm256_setzero_pd()};
+    double sums[SUMS];
     size_t i = 0;
 
-    for (; i + 32 <= length; i += 32) {
-        sums[0] = add_product(sums[0], one + i, other + i);
-        sums[1] = add_product(sums[1], one + i + 8, other + i + 8);
-        sums[2] = add_product(sums[2], one + i + 16, other + i + 16);
-        sums[3] = add_product(sums[3], one + i + 24, other + i + 24);
+    for (; i + SUMS <= length; i += SUMS)
+        for (size_t k = 0; k < COUNT(parts); k++)
+            parts[k] = _mm256_fmadd_pd(
+                _mm256_cvtps_pd(_mm_loadu_ps(one + i + 4 * k)),
+                _mm256_cvtps_pd(_mm_loadu_ps(other + i + 4 * k)), parts[k]);
+    for (size_t k = 0; k < COUNT(parts); k++)
+        _mm256_storeu_pd(sums + 4 * k, parts[k]);
+    return finish(sums, one + i, other + i, length - i);
+}
+
+WITH_AVX512 static double dot_avx512(const float *one, const float *other,
+                                     size_t length)
+{
+    __m512d low = _mm512_setzero_pd(), high = _mm512_setzero_pd();
+    double sums[SUMS];
+    size_t i = 0;
+
+    for (; i + SUMS <= length; i += SUMS) {
+        low = _mm512_fmadd_pd(_mm512_cvtps_pd(_mm256_loadu_ps(one + i)),
+                              _mm512_cvtps_pd(_mm256_loadu_ps(other + i)), low);
+        high = _mm512_fmadd_pd(_mm512_cvtps_pd(_mm256_loadu_ps(one + i + 8)),
+                               _mm512_cvtps_pd(_mm256_loadu_ps(other + i + 8)),
+                               high);
     }
-    _mm256_storeu_ps(parts, _mm256_add_ps(_mm256_add_ps(sums[0], sums[1]),
-                                          _mm256_add_ps(sums[2], sums[3])));
-    return dot_plain(one + i, other + i, length - i) +
-           ((parts[0] + parts[1]) + (parts[2] + parts[3])) +
-           ((parts[4] + parts[5]) + (parts[6] + parts[7]));
+    _mm512_storeu_pd(sums, low);
+    _mm512_storeu_pd(sums + 8, high);
+    return finish(sums, one + i, other + i, length - i);
 }
 
-dot_fn *dot_fastest(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
-               ? dot_avx2
-               : dot_plain;
-}
+#elif defined __aarch64__
 
-#else
+#include <arm_neon.h>
 
-/* Compilers turn the plain loop into vector instructions elsewhere. */
-dot_fn *dot_fastest(void)
+static double dot_neon(const float *one, const float *other, size_t length)
 {
-    return dot_plain;
+    float64x2_t parts[8] = {0};
+    double sums[SUMS];
+    size_t i = 0;
+
+    for (; i + SUMS <= length; i += SUMS)
+        for (size_t k = 0; k < COUNT(parts); k++)
+            parts[k] =
+                vfmaq_f64(parts[k], vcvt_f64_f32(vld1_f32(one + i + 2 * k)),
+                          vcvt_f64_f32(vld1_f32(other + i + 2 * k)));
+    for (size_t k = 0; k < COUNT(parts); k++)
+        vst1q_f64(sums + 2 * k, parts[k]);
+    return finish(sums, one + i, other + i, length - i);
 }
 
 #endif
+
+/* In rising order of speed. */
+static const struct variant {
+    enum processor_skill skill;
+    dot_fn *dot;
+} variants[] = {
+    {SKILL_NONE, dot_plain},
+#ifdef __x86_64__
+    {SKILL_AVX2, dot_avx2},
+    {SKILL_AVX512, dot_avx512},
+#elif defined __aarch64__
+    {SKILL_NEON, dot_neon},
+#endif
+};
+
+dot_fn *dot_variant(size_t number, const char **name)
+{
+    if (number >= COUNT(variants))
+        return NULL;
+    *name = processor_has(variants[number].skill)
+                ? processor_skill_name(variants[number].skill)
+                : NULL;
+    return variants[number].dot;
+}
+
+dot_fn *dot_fastest(void)
+{
+    size_t best = COUNT(variants) - 1;
+
+    while (!processor_has(variants[best].skill))
+        best--;
+    return variants[best].dot;
+}

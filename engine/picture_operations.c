@@ -115,7 +115,7 @@ static size_t compare_all(const struct comparing *comparing,
 
     for (size_t i = 0; i < target->face_count; i++) {
         const struct face *face = &target->faces[i];
-        double cosine = (double)dot(source->vector, face->vector, length);
+        double cosine = dot(source->vector, face->vector, length);
 
         if (!quality_filter_reasons(comparing->filter, face, target->width,
                                     target->height))

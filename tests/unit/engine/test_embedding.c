@@ -29,7 +29,7 @@ static void cut(const struct shot *shot, const struct face *face,
 
 static double cosine(const float *one, const float *other)
 {
-    return (double)dot_plain(one, other, LENGTH);
+    return dot_plain(one, other, LENGTH);
 }
 
 static void vectors_are_those_of_the_reference(void **state)

@@ -61,7 +61,7 @@ static void order_finish(struct order *order)
 
 static double length_of(const struct face *face)
 {
-    return (double)dot_plain(face->vector, face->vector, LENGTH);
+    return dot_plain(face->vector, face->vector, LENGTH);
 }
 
 static void all_faces_of_a_photo_are_told(void **state)
@@ -135,8 +135,7 @@ static void a_large_photo_has_the_faces_of_the_small_one(void **state)
 
         assert_float_equal(one->box.left, other->box.left, 2e-3);
         assert_float_equal(one->box.top, other->box.top, 2e-3);
-        assert_true((double)dot_plain(one->vector, other->vector, LENGTH) >
-                    0.9);
+        assert_true(dot_plain(one->vector, other->vector, LENGTH) > 0.9);
     }
     order_finish(&large);
     order_finish(&small);
