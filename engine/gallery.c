@@ -1,54 +1,47 @@
 /*
  * gallery.c - the faces of one collection, searched in memory
  *
- * A face is a row: its vector lies in one long array, which a search reads from
- * front to back at the speed of memory, and its record in another.  Removing
- * moves the last row into the gap, so both stay without holes.
+ * A face is a row of a block, and stays in that block until it is removed.  A
+ * search walks along the blocks, holding one at a time, so a face that is there
+ * all the while is found, and changes go on in the other blocks.  Of each block
+ * it first reads the sketches, at the speed of memory, and then the vectors
+ * that they do not rule out.
+ *
+ * The gallery's lock is taken before a block's.  Whoever changes anything holds
+ * it to write, so whoever holds it to read may look into all blocks.
  */
-#include <pthread.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "block.h"
+#include "directory.h"
 #include "dot.h"
 #include "errors.h"
+#include "fair_lock.h"
 #include "gallery.h"
-#include "id_table.h"
 #include "ranking.h"
+#include "scan.h"
 #include "xalloc.h"
 
 struct gallery {
-    pthread_rwlock_t lock; /* of all below */
+    pthread_rwlock_t lock; /* of the directory and `open` */
     dot_fn *dot;
+    scan_fn *scan;
     size_t vector_length;
     size_t faces_max;
-    float *vectors;         /* count times vector_length numbers */
-    struct record *records; /* of the same rows */
-    struct id_table rows;
-    size_t count;
-    size_t capacity;
+    struct directory directory;
+    uint32_t open;               /* no block before it has room */
+    struct block *_Atomic first; /* of a chain, to which blocks are added */
 };
-
-/* By default a stream of searches would keep every change waiting for ever. */
-static void lock_init(pthread_rwlock_t *lock)
-{
-    pthread_rwlockattr_t kind;
-    int error;
-
-    pthread_rwlockattr_init(&kind);
-    pthread_rwlockattr_setkind_np(&kind,
-                                  PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    error = pthread_rwlock_init(lock, &kind);
-    assert(error == 0);
-    (void)error;
-    pthread_rwlockattr_destroy(&kind);
-}
 
 struct gallery *gallery_create(size_t vector_length, size_t faces_max)
 {
     struct gallery *gallery = xcalloc(1, sizeof *gallery);
 
-    lock_init(&gallery->lock);
+    fair_lock_init(&gallery->lock);
     gallery->dot = dot_fastest();
+    gallery->scan = scan_fastest();
     gallery->vector_length = vector_length;
     gallery->faces_max = faces_max;
     return gallery;
@@ -56,13 +49,15 @@ struct gallery *gallery_create(size_t vector_length, size_t faces_max)
 
 void gallery_destroy(struct gallery *gallery)
 {
+    struct block *block, *next;
+
     if (!gallery)
         return;
-    for (size_t i = 0; i < gallery->count; i++)
-        record_finish(&gallery->records[i]);
-    id_table_finish(&gallery->rows);
-    free(gallery->vectors);
-    free(gallery->records);
+    for (block = gallery->first; block; block = next) {
+        next = block->next;
+        block_destroy(block);
+    }
+    directory_finish(&gallery->directory);
     pthread_rwlock_destroy(&gallery->lock);
     free(gallery);
 }
@@ -72,143 +67,263 @@ size_t gallery_count(struct gallery *gallery)
     size_t count;
 
     pthread_rwlock_rdlock(&gallery->lock);
-    count = gallery->count;
+    count = gallery->directory.count;
     pthread_rwlock_unlock(&gallery->lock);
     return count;
 }
 
-static float *vector_of(const struct gallery *gallery, size_t row)
+/* ---- changes ---- */
+
+/* A block that has room; made where there is none. */
+static uint32_t open_block(struct gallery *gallery)
 {
-    return gallery->vectors + row * gallery->vector_length;
+    struct directory *directory = &gallery->directory;
+    struct block *block;
+
+    for (; gallery->open < directory->block_count; gallery->open++)
+        if (directory->blocks[gallery->open]->count < BLOCK_ROWS)
+            return gallery->open;
+    block = block_create(gallery->vector_length, directory->block_count > 0);
+    if (directory->block_count == 0)
+        gallery->first = block;
+    else
+        directory->blocks[directory->block_count - 1]->next = block;
+    directory_add_block(directory, block);
+    return gallery->open;
 }
 
-static size_t vector_bytes(const struct gallery *gallery)
+static int add_row(struct gallery *gallery, const struct packed_record *record,
+                   const float *vector, const struct sketch *sketch)
 {
-    return gallery->vector_length * sizeof *gallery->vectors;
-}
+    struct block *block;
+    uint32_t number, row;
 
-static void make_room(struct gallery *gallery)
-{
-    if (gallery->count < gallery->capacity)
-        return;
-    gallery->capacity += gallery->capacity / 2 + 16;
-    gallery->vectors =
-        xrealloc(gallery->vectors, gallery->capacity * vector_bytes(gallery));
-    gallery->records = xrealloc(gallery->records,
-                                gallery->capacity * sizeof *gallery->records);
-}
-
-static int add_row(struct gallery *gallery, const struct record *record,
-                   const float *vector)
-{
-    size_t row = gallery->count;
-
-    if (id_table_find(&gallery->rows, record->id) != ID_TABLE_NONE)
+    if (directory_find(&gallery->directory, &record->id) != DIRECTORY_NONE)
         return E_DUPLICATE;
-    if (gallery->count >= gallery->faces_max)
+    if (gallery->directory.count >= gallery->faces_max)
         return E_TOO_LARGE;
-    make_room(gallery);
-    memcpy(vector_of(gallery, row), vector, vector_bytes(gallery));
-    gallery->records[row] = record_copy(record);
-    id_table_set(&gallery->rows, record->id, row);
-    gallery->count++;
+    number = open_block(gallery);
+    block = gallery->directory.blocks[number];
+    row = number * BLOCK_ROWS + (uint32_t)block->count;
+
+    pthread_rwlock_wrlock(&block->lock);
+    block_add(block, record, vector, sketch);
+    pthread_rwlock_unlock(&block->lock);
+    directory_add(&gallery->directory, row);
     return 0;
 }
 
 int gallery_add(struct gallery *gallery, const struct record *record,
                 const float *vector)
 {
+    struct packed_record packed = packed_record_from(record);
+    struct sketch sketch;
     int error;
 
+    sketch_draw(&sketch, vector, gallery->vector_length);
     pthread_rwlock_wrlock(&gallery->lock);
-    error = add_row(gallery, record, vector);
+    error = add_row(gallery, &packed, vector, &sketch);
     pthread_rwlock_unlock(&gallery->lock);
+    if (error)
+        packed_record_finish(&packed);
     return error;
 }
 
-static int remove_row(struct gallery *gallery, const char *id)
+static void remove_row(struct gallery *gallery, uint32_t row)
 {
-    ptrdiff_t found = id_table_find(&gallery->rows, id);
-    size_t row = (size_t)found, last = gallery->count - 1;
+    struct block *block = directory_block(&gallery->directory, row);
+    uint32_t number = row / BLOCK_ROWS, last;
 
-    if (found == ID_TABLE_NONE)
-        return E_NOT_FOUND;
-    id_table_remove(&gallery->rows, id);
-    record_finish(&gallery->records[row]);
-    if (row != last) {
-        memcpy(vector_of(gallery, row), vector_of(gallery, last),
-               vector_bytes(gallery));
-        gallery->records[row] = gallery->records[last];
-        id_table_set(&gallery->rows, gallery->records[row].id, row);
-    }
-    /* A face that was removed leaves nothing behind. */
-    memset(vector_of(gallery, last), 0, vector_bytes(gallery));
-    gallery->count--;
-    return 0;
+    directory_remove(&gallery->directory, row);
+    pthread_rwlock_wrlock(&block->lock);
+    block_remove(block, row % BLOCK_ROWS);
+    pthread_rwlock_unlock(&block->lock);
+    last = number * BLOCK_ROWS + (uint32_t)block->count;
+    if (row != last)
+        directory_move(&gallery->directory, last, row);
+    if (number < gallery->open)
+        gallery->open = number;
 }
 
 int gallery_remove(struct gallery *gallery, const char *id)
 {
-    int error;
+    const struct id_bits bits = id_bits_of(id);
+    uint32_t row;
 
     pthread_rwlock_wrlock(&gallery->lock);
-    error = remove_row(gallery, id);
+    row = directory_find(&gallery->directory, &bits);
+    if (row != DIRECTORY_NONE)
+        remove_row(gallery, row);
     pthread_rwlock_unlock(&gallery->lock);
-    return error;
+    return row == DIRECTORY_NONE ? E_NOT_FOUND : 0;
 }
+
+int gallery_set_user(struct gallery *gallery, const char *id,
+                     const char *user_id)
+{
+    const struct id_bits bits = id_bits_of(id);
+    uint32_t row;
+
+    pthread_rwlock_wrlock(&gallery->lock);
+    row = directory_find(&gallery->directory, &bits);
+    if (row != DIRECTORY_NONE) {
+        struct block *block = directory_block(&gallery->directory, row);
+
+        pthread_rwlock_wrlock(&block->lock);
+        packed_record_set_user(directory_record(&gallery->directory, row),
+                               user_id);
+        pthread_rwlock_unlock(&block->lock);
+    }
+    pthread_rwlock_unlock(&gallery->lock);
+    return row == DIRECTORY_NONE ? E_NOT_FOUND : 0;
+}
+
+int gallery_set_vector(struct gallery *gallery, const char *id,
+                       const float *vector)
+{
+    const struct id_bits bits = id_bits_of(id);
+    struct sketch sketch;
+    uint32_t row;
+
+    sketch_draw(&sketch, vector, gallery->vector_length);
+    pthread_rwlock_wrlock(&gallery->lock);
+    row = directory_find(&gallery->directory, &bits);
+    if (row != DIRECTORY_NONE) {
+        struct block *block = directory_block(&gallery->directory, row);
+
+        pthread_rwlock_wrlock(&block->lock);
+        block_set_vector(block, row % BLOCK_ROWS, vector, &sketch);
+        pthread_rwlock_unlock(&block->lock);
+    }
+    pthread_rwlock_unlock(&gallery->lock);
+    return row == DIRECTORY_NONE ? E_NOT_FOUND : 0;
+}
+
+/* ---- looking ---- */
 
 int gallery_find(struct gallery *gallery, const char *id, struct record *record,
                  float *vector)
 {
-    ptrdiff_t row;
+    const struct id_bits bits = id_bits_of(id);
+    uint32_t row;
 
     pthread_rwlock_rdlock(&gallery->lock);
-    row = id_table_find(&gallery->rows, id);
-    if (row != ID_TABLE_NONE && record)
-        *record = record_copy(&gallery->records[row]);
-    if (row != ID_TABLE_NONE && vector)
-        memcpy(vector, vector_of(gallery, (size_t)row), vector_bytes(gallery));
+    row = directory_find(&gallery->directory, &bits);
+    if (row != DIRECTORY_NONE && record)
+        *record =
+            packed_record_open(directory_record(&gallery->directory, row));
+    if (row != DIRECTORY_NONE && vector)
+        memcpy(vector,
+               block_vector(directory_block(&gallery->directory, row),
+                            row % BLOCK_ROWS),
+               gallery->vector_length * sizeof *vector);
     pthread_rwlock_unlock(&gallery->lock);
-    return row == ID_TABLE_NONE ? E_NOT_FOUND : 0;
+    return row == DIRECTORY_NONE ? E_NOT_FOUND : 0;
 }
 
-static void rank_all(const struct gallery *gallery,
-                     const struct gallery_query *query, struct ranking *ranking)
+struct search {
+    const struct gallery *gallery;
+    const struct gallery_query *query;
+    struct sketch_query sketch;
+    struct id_bits except;
+    struct ranking ranking;
+};
+
+/* Vectors lie apart from each other: the next one is on its way while this one
+ * is looked at. */
+static void fetch_vector(const float *vector, size_t length)
 {
-    ptrdiff_t except = query->except
-                           ? id_table_find(&gallery->rows, query->except)
-                           : ID_TABLE_NONE;
+    enum { LINE = 64 / sizeof(float) };
 
-    for (size_t row = 0; row < gallery->count; row++) {
-        double cosine = (double)gallery->dot(
-            query->vector, vector_of(gallery, row), gallery->vector_length);
+    for (size_t i = 0; i < length; i += LINE)
+        __builtin_prefetch(vector + i);
+}
 
-        if (cosine >= query->cosine_min && (ptrdiff_t)row != except)
-            ranking_offer(
-                ranking, (struct place){cosine, gallery->records[row].id, row});
+static void look_at(struct search *search, const struct block *block,
+                    size_t row)
+{
+    const struct gallery_query *query = search->query;
+    const struct packed_record *record = &block->rows[row].record;
+    double cosine = search->gallery->dot(
+        query->vector, block_vector(block, row), block->vector_length);
+
+    if (cosine >= query->cosine_min &&
+        cosine >= ranking_bar(&search->ranking) &&
+        (!query->except || id_bits_compare(&record->id, &search->except) != 0))
+        ranking_offer(&search->ranking, cosine, record);
+}
+
+/* At most SCAN_ROWS_MAX rows from `first` on: the bar rises as they are looked
+ * at, so few pass the sketches of the next ones. */
+static void search_rows(struct search *search, const struct block *block,
+                        size_t first, size_t rows)
+{
+    const struct sketch_query *sketch = &search->sketch;
+    const struct scan scan = {
+        .numbers = sketch->numbers,
+        .pieces = sketch->pieces,
+        .unit = (float)sketch->unit,
+        .reach = (float)sketch->reach,
+        .least = sketch_least(
+            sketch,
+            fmax(search->query->cosine_min, ranking_bar(&search->ranking)),
+            (double)block->norm_max),
+    };
+    uint16_t hits[SCAN_ROWS_MAX];
+    size_t count = search->gallery->scan(
+        &scan,
+        block->sketches +
+            first / SKETCH_ROWS * sketch_group_bytes(block->vector_length),
+        block->errors + first, rows, hits);
+
+    for (size_t i = 0; i < count; i++) {
+        if (i + 1 < count)
+            fetch_vector(block_vector(block, first + hits[i + 1]),
+                         block->vector_length);
+        look_at(search, block, first + hits[i]);
+    }
+}
+
+static void search_block(struct search *search, struct block *block)
+{
+    pthread_rwlock_rdlock(&block->lock);
+    for (size_t row = 0; row < block->count; row += SCAN_ROWS_MAX) {
+        size_t rows = block->count - row;
+
+        search_rows(search, block, row,
+                    rows < SCAN_ROWS_MAX ? rows : SCAN_ROWS_MAX);
+    }
+    pthread_rwlock_unlock(&block->lock);
+}
+
+/* Moves the places to where the most alike comes first. */
+static void take_matches(struct ranking *ranking, struct matches *matches)
+{
+    matches->count = ranking->count;
+    matches->list = xcalloc(ranking->count, sizeof *matches->list);
+    while (ranking->count > 0) {
+        struct place worst = ranking_take_worst(ranking);
+
+        matches->list[ranking->count] =
+            (struct match){worst.cosine, packed_record_open(&worst.record)};
+        packed_record_finish(&worst.record);
     }
 }
 
 void gallery_search(struct gallery *gallery, const struct gallery_query *query,
                     struct matches *matches)
 {
-    struct ranking ranking;
+    struct search search = {.gallery = gallery, .query = query};
+    size_t count = gallery_count(gallery);
 
-    pthread_rwlock_rdlock(&gallery->lock);
-    ranking_init(&ranking,
-                 query->most < gallery->count ? query->most : gallery->count);
-    rank_all(gallery, query, &ranking);
-
-    matches->count = ranking.count;
-    matches->list = xcalloc(ranking.count, sizeof *matches->list);
-    while (ranking.count > 0) {
-        struct place worst = ranking_take_worst(&ranking);
-
-        matches->list[ranking.count] = (struct match){
-            worst.cosine, record_copy(&gallery->records[worst.row])};
-    }
-    pthread_rwlock_unlock(&gallery->lock);
-    ranking_finish(&ranking);
+    if (query->except)
+        search.except = id_bits_of(query->except);
+    sketch_ask(&search.sketch, query->vector, gallery->vector_length);
+    ranking_init(&search.ranking, query->most < count ? query->most : count);
+    for (struct block *block = gallery->first; block; block = block->next)
+        search_block(&search, block);
+    take_matches(&search.ranking, matches);
+    ranking_finish(&search.ranking);
 }
 
 void matches_finish(struct matches *matches)

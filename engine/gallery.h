@@ -6,12 +6,14 @@
 #include "record.h"
 
 /*
- * The faces of one collection, in memory, where they are searched.  Every
- * vector is compared: the answer is exact, and a hundred thousand faces take
- * about as long as one photo's decoding.
+ * The faces of one collection, in memory, where they are searched; its users
+ * are searched in another one, in which a record is a user.  The answer is
+ * exact: it is that of comparing every vector, to the last bit.
  *
- * Any thread may call any of these.  Searches run side by side; a change waits
- * for those under way, and they never wait for more than one change.
+ * Any thread may call any of these.  Searches run side by side; changes go on
+ * between them, and none waits for another for longer than a tenth of a
+ * millisecond.  A search finds what is there from its beginning to its end;
+ * what comes or goes meanwhile it finds or not.
  */
 struct gallery;
 
@@ -22,13 +24,21 @@ void gallery_destroy(struct gallery *gallery);
 
 size_t gallery_count(struct gallery *gallery);
 
-/* Copies both.  The vector has length 1.  E_DUPLICATE: the id is there;
- * E_TOO_LARGE: the gallery is full. */
+/* Copies both.  The ids are UUIDs, the vector has length 1.  E_DUPLICATE: the
+ * id is there; E_TOO_LARGE: the gallery is full. */
 int gallery_add(struct gallery *gallery, const struct record *record,
                 const float *vector) MUST_CHECK;
 
 /* E_NOT_FOUND */
 int gallery_remove(struct gallery *gallery, const char *id) MUST_CHECK;
+
+/* Says whom a face belongs to; NULL: nobody.  E_NOT_FOUND */
+int gallery_set_user(struct gallery *gallery, const char *id,
+                     const char *user_id) MUST_CHECK;
+
+/* E_NOT_FOUND */
+int gallery_set_vector(struct gallery *gallery, const char *id,
+                       const float *vector) MUST_CHECK;
 
 /* Gives copies; each may be NULL.  `record` is to be finished, `vector` has
  * room for the vector's length.  E_NOT_FOUND */

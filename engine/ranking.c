@@ -1,8 +1,8 @@
 /*
  * ranking.c - the best places of a search
  */
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "ranking.h"
 #include "xalloc.h"
@@ -15,15 +15,17 @@ void ranking_init(struct ranking *ranking, size_t most)
 
 void ranking_finish(struct ranking *ranking)
 {
+    for (size_t i = 0; i < ranking->count; i++)
+        packed_record_finish(&ranking->places[i].record);
     free(ranking->places);
     *ranking = (struct ranking){0};
 }
 
-static bool is_better(struct place one, struct place other)
+static bool is_better(const struct place *one, const struct place *other)
 {
-    if (one.cosine != other.cosine)
-        return one.cosine > other.cosine;
-    return strcmp(one.id, other.id) < 0;
+    if (one->cosine != other->cosine)
+        return one->cosine > other->cosine;
+    return id_bits_compare(&one->record.id, &other->record.id) < 0;
 }
 
 /* Puts a place at the end and lets it rise above all that are better. */
@@ -32,7 +34,8 @@ static void rise(struct ranking *ranking, struct place place)
     struct place *places = ranking->places;
     size_t at = ranking->count++;
 
-    for (; at > 0 && is_better(places[(at - 1) / 2], place); at = (at - 1) / 2)
+    for (; at > 0 && is_better(&places[(at - 1) / 2], &place);
+         at = (at - 1) / 2)
         places[at] = places[(at - 1) / 2];
     places[at] = place;
 }
@@ -45,9 +48,9 @@ static void sink(struct ranking *ranking, struct place place)
 
     while ((child = 2 * at + 1) < ranking->count) {
         if (child + 1 < ranking->count &&
-            is_better(places[child], places[child + 1]))
+            is_better(&places[child], &places[child + 1]))
             child++;
-        if (is_better(places[child], place))
+        if (is_better(&places[child], &place))
             break;
         places[at] = places[child];
         at = child;
@@ -55,12 +58,26 @@ static void sink(struct ranking *ranking, struct place place)
     places[at] = place;
 }
 
-void ranking_offer(struct ranking *ranking, struct place place)
+double ranking_bar(const struct ranking *ranking)
 {
     if (ranking->count < ranking->most)
+        return -INFINITY;
+    return ranking->count > 0 ? ranking->places[0].cosine : INFINITY;
+}
+
+void ranking_offer(struct ranking *ranking, double cosine,
+                   const struct packed_record *record)
+{
+    struct place place = {cosine, *record};
+
+    if (ranking->count < ranking->most) {
+        place.record = packed_record_copy(record);
         rise(ranking, place);
-    else if (ranking->count > 0 && is_better(place, ranking->places[0]))
+    } else if (ranking->count > 0 && is_better(&place, &ranking->places[0])) {
+        packed_record_finish(&ranking->places[0].record);
+        place.record = packed_record_copy(record);
         sink(ranking, place);
+    }
 }
 
 struct place ranking_take_worst(struct ranking *ranking)

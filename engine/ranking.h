@@ -3,12 +3,12 @@
 #include <stddef.h>
 
 #include "basics.h"
+#include "packed_record.h"
 
 /* The best places of a search while it goes on. */
 struct place {
     double cosine;
-    const char *id; /* decides between equal ones; borrowed */
-    size_t row;
+    struct packed_record record; /* its id decides between equal ones */
 };
 
 /* A heap with the worst on top: most of what is offered is compared with that
@@ -22,7 +22,13 @@ struct ranking {
 void ranking_init(struct ranking *ranking, size_t most);
 void ranking_finish(struct ranking *ranking);
 
-void ranking_offer(struct ranking *ranking, struct place place);
+/* What is less alike than this gets no place any more. */
+double ranking_bar(const struct ranking *ranking);
 
-/* Takes the worst one out; there must be one. */
+/* Copies the record if it gets a place. */
+void ranking_offer(struct ranking *ranking, double cosine,
+                   const struct packed_record *record);
+
+/* Takes the worst one out; there must be one, and its record is to be
+ * finished. */
 struct place ranking_take_worst(struct ranking *ranking);

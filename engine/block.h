@@ -1,0 +1,55 @@
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "basics.h"
+#include "packed_record.h"
+#include "sketch.h"
+
+/*
+ * Some thousand rows of a gallery.  A row is a face: its sketch, its vector and
+ * its record, in arrays of their own.  Rows 0 to count - 1 are taken.
+ *
+ * A search holds a block for as long as it reads it, a tenth of a millisecond,
+ * and a change for as long as it changes one row; nobody holds two.
+ */
+enum { BLOCK_ROWS = 16384 };
+
+struct block_row {
+    struct packed_record record;
+    uint32_t next; /* the directory's */
+};
+
+struct block {
+    pthread_rwlock_t lock; /* of what is below */
+    size_t count;
+    float norm_max; /* no vector was ever longer */
+    size_t vector_length;
+    float *vectors;
+    uint8_t *sketches;
+    float *errors; /* the sketches' */
+    struct block_row *rows;
+    void *memory; /* that all four lie in */
+    size_t memory_bytes;
+    struct block *_Atomic next;
+};
+
+/* Large pages are read faster, and are a waste where few rows are taken. */
+struct block *block_create(size_t vector_length,
+                           bool with_large_pages) MUST_CHECK;
+
+/* The record is taken over; the row is the block's last one. */
+void block_add(struct block *block, const struct packed_record *record,
+               const float *vector, const struct sketch *sketch);
+
+/* The last row moves into its place. */
+void block_remove(struct block *block, size_t row);
+
+void block_set_vector(struct block *block, size_t row, const float *vector,
+                      const struct sketch *sketch);
+
+const float *block_vector(const struct block *block, size_t row);
+
+void block_destroy(struct block *block);

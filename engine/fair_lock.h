@@ -1,0 +1,8 @@
+#pragma once
+
+#include <pthread.h>
+
+/* A lock that many may hold to read and one to write.  By default a stream of
+ * readers would keep every writer waiting for ever; here those who come after a
+ * writer wait for it.  A thread takes it once at a time. */
+void fair_lock_init(pthread_rwlock_t *lock);
