@@ -24,6 +24,7 @@ enum statement {
     FIND_FACE,
     REMOVE_FACE,
     EACH_FACE,
+    EACH_FACE_OF_ALL,
 };
 
 static const char *const statements[] = {
@@ -48,6 +49,11 @@ static const char *const statements[] = {
                   " box_width, box_height, confidence, created_ms, vector"
                   " FROM faces WHERE collection = ? AND id > ? ORDER BY id"
                   " LIMIT ?",
+    [EACH_FACE_OF_ALL] =
+        "SELECT faces.id, image_id, external_id, box_left, box_top,"
+        " box_width, box_height, confidence, faces.created_ms, vector,"
+        " collections.id FROM faces CROSS JOIN collections"
+        " ON collections.number = faces.collection",
 };
 
 static const struct sqlite_design design = {
@@ -267,10 +273,11 @@ int archive_remove_faces(struct archive *archive, const char *collection,
 }
 
 /* The row's vector, copied to where floats may stand. */
-static int read_vector(struct sqlite *file, float *vector, size_t *length)
+static int read_vector(struct sqlite *file, enum statement statement,
+                       float *vector, size_t *length)
 {
     size_t len;
-    const void *bytes = sqlite_bytes(file, EACH_FACE, 9, &len);
+    const void *bytes = sqlite_bytes(file, statement, 9, &len);
 
     if (len == 0 || len > NETWORKS_VECTOR_MAX * sizeof *vector) {
         log_error("archive: a vector of %zu bytes is none of ours", len);
@@ -281,29 +288,23 @@ static int read_vector(struct sqlite *file, float *vector, size_t *length)
     return 0;
 }
 
-/* Gives the face of the current row to `each`. */
-static int read_face(struct sqlite *file, archive_face_fn *each, void *owner)
+/* The record of the current row; its text is borrowed. */
+static struct record read_record(struct sqlite *file, enum statement statement)
 {
-    float vector[NETWORKS_VECTOR_MAX];
-    size_t length;
-    const char *external_id = sqlite_text(file, EACH_FACE, 2);
+    const char *external_id = sqlite_text(file, statement, 2);
     struct record record = {
         .external_id = external_id[0] ? external_id : NULL,
-        .box = {.left = sqlite_real(file, EACH_FACE, 3),
-                .top = sqlite_real(file, EACH_FACE, 4),
-                .width = sqlite_real(file, EACH_FACE, 5),
-                .height = sqlite_real(file, EACH_FACE, 6)},
-        .confidence = sqlite_real(file, EACH_FACE, 7),
-        .created_ms = sqlite_number(file, EACH_FACE, 8),
+        .box = {.left = sqlite_real(file, statement, 3),
+                .top = sqlite_real(file, statement, 4),
+                .width = sqlite_real(file, statement, 5),
+                .height = sqlite_real(file, statement, 6)},
+        .confidence = sqlite_real(file, statement, 7),
+        .created_ms = sqlite_number(file, statement, 8),
     };
 
-    int error = read_vector(file, vector, &length);
-
-    if (error < 0)
-        return error;
-    read_id(file, EACH_FACE, 0, record.id);
-    read_id(file, EACH_FACE, 1, record.image_id);
-    return each(owner, &record, vector, length);
+    read_id(file, statement, 0, record.id);
+    read_id(file, statement, 1, record.image_id);
+    return record;
 }
 
 int archive_each_face(struct archive *archive, const char *collection,
@@ -311,6 +312,8 @@ int archive_each_face(struct archive *archive, const char *collection,
                       void *owner)
 {
     struct sqlite *file = archive->file;
+    float vector[NETWORKS_VECTOR_MAX];
+    size_t length;
     int64_t number;
     int error = find_collection(archive, collection, &number);
 
@@ -321,9 +324,36 @@ int archive_each_face(struct archive *archive, const char *collection,
     sqlite_bind_number(file, EACH_FACE, 3,
                        most < INT64_MAX ? (int64_t)most : INT64_MAX);
     while ((error = sqlite_step(file, EACH_FACE)) == SQLITE_ROW_READ) {
-        error = read_face(file, each, owner);
+        const struct record record = read_record(file, EACH_FACE);
+
+        error = read_vector(file, EACH_FACE, vector, &length);
+        if (!error)
+            error = each(owner, &record, vector, length);
         if (error) {
             sqlite_reset(file, EACH_FACE);
+            break;
+        }
+    }
+    return error;
+}
+
+int archive_each_face_of_all(struct archive *archive, archive_any_face_fn *each,
+                             void *owner)
+{
+    struct sqlite *file = archive->file;
+    float vector[NETWORKS_VECTOR_MAX];
+    size_t length;
+    int error;
+
+    while ((error = sqlite_step(file, EACH_FACE_OF_ALL)) == SQLITE_ROW_READ) {
+        const struct record record = read_record(file, EACH_FACE_OF_ALL);
+
+        error = read_vector(file, EACH_FACE_OF_ALL, vector, &length);
+        if (!error)
+            error = each(owner, sqlite_text(file, EACH_FACE_OF_ALL, 10),
+                         &record, vector, length);
+        if (error) {
+            sqlite_reset(file, EACH_FACE_OF_ALL);
             break;
         }
     }

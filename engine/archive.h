@@ -43,6 +43,10 @@ typedef int archive_collection_fn(void *owner,
 typedef int archive_face_fn(void *owner, const struct record *record,
                             const float *vector, size_t vector_length);
 
+typedef int archive_any_face_fn(void *owner, const char *collection,
+                                const struct record *record,
+                                const float *vector, size_t vector_length);
+
 /* E_DUPLICATE */
 int archive_add_collection(struct archive *archive,
                            const struct archive_collection *collection)
@@ -94,3 +98,8 @@ int archive_remove_faces(struct archive *archive, const char *collection,
 int archive_each_face(struct archive *archive, const char *collection,
                       const char *after, size_t most, archive_face_fn *each,
                       void *owner) MUST_CHECK;
+
+/* All faces of all collections, in the order of the file: the quickest way
+ * through it. */
+int archive_each_face_of_all(struct archive *archive, archive_any_face_fn *each,
+                             void *owner) MUST_CHECK;

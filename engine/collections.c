@@ -11,6 +11,7 @@
 #include "embedding.h"
 #include "errors.h"
 #include "log.h"
+#include "porters.h"
 #include "xalloc.h"
 
 struct collections {
@@ -134,7 +135,7 @@ size_t collections_after(const struct collections *collections,
 struct loading {
     struct collections *collections;
     size_t vector_length;
-    const struct collection *collection; /* whose faces are read */
+    struct porters *porters;
     struct buffer *problem;
 };
 
@@ -161,19 +162,35 @@ static int load_collection(void *owner, const struct archive_collection *facts)
     return 0;
 }
 
-static int load_face(void *owner, const struct record *record,
+static int load_face(void *owner, const char *id, const struct record *record,
                      const float *vector, size_t vector_length)
 {
     const struct loading *loading = owner;
-    const struct collection *collection = loading->collection;
+    const struct collection *collection =
+        collections_find(loading->collections, id);
 
-    if (vector_length == collection->vector_length)
-        return gallery_add(collection->gallery, record, vector);
+    if (!collection)
+        return E_NOT_FOUND;
+    if (vector_length == collection->vector_length) {
+        porters_carry(loading->porters, collection->gallery, record, vector,
+                      vector_length);
+        return 0;
+    }
     buffer_printf(loading->problem,
                   "the collection %s has a vector of %zu numbers among those "
                   "of %zu",
                   collection->id, vector_length, collection->vector_length);
     return E_INVALID;
+}
+
+static int load_faces(struct archive *archive, struct loading *loading)
+{
+    int error, delivered;
+
+    loading->porters = porters_start(NETWORKS_VECTOR_MAX);
+    error = archive_each_face_of_all(archive, load_face, loading);
+    delivered = porters_finish(loading->porters);
+    return error ? error : delivered;
 }
 
 struct collections *collections_load(struct archive *archive,
@@ -186,11 +203,8 @@ struct collections *collections_load(struct archive *archive,
                               .problem = problem};
     int error = archive_each_collection(archive, load_collection, &loading);
 
-    for (size_t i = 0; i < collections->count && !error; i++) {
-        loading.collection = collections->list[i];
-        error = archive_each_face(archive, loading.collection->id, "",
-                                  INT64_MAX, load_face, &loading);
-    }
+    if (!error)
+        error = load_faces(archive, &loading);
     if (!error)
         return collections;
     if (!problem->len)

@@ -257,6 +257,46 @@ static void faces_are_listed_page_by_page(void **state)
     archive_close(archive);
 }
 
+/* The faces of a collection are counted by its first letter. */
+static int count_any_face(void *owner, const char *collection,
+                          const struct record *record, const float *vector,
+                          size_t vector_length)
+{
+    size_t *counts = owner;
+
+    assert_int_equal(vector_length, LENGTH);
+    assert_true(vector[0] >= 0);
+    assert_true(uuid_is_valid(record->id));
+    counts[(unsigned char)collection[0]]++;
+    return counts['s'] == 7 ? E_CANCELLED : 0;
+}
+
+static void all_faces_are_read_with_their_collections(void **state)
+{
+    struct archive *archive = open_archive();
+    size_t counts[256] = {0};
+    struct sample sample;
+
+    (void)state;
+    assert_int_equal(archive_each_face_of_all(archive, count_any_face, counts),
+                     0);
+    add_collection(archive, "staff");
+    add_collection(archive, "guests");
+    make_sample(&sample, 1, NULL, 3);
+    assert_int_equal(archive_add_faces(archive, "staff", &sample.picture), 0);
+    make_sample(&sample, 2, "u-17", 2);
+    assert_int_equal(archive_add_faces(archive, "guests", &sample.picture), 0);
+    assert_int_equal(archive_each_face_of_all(archive, count_any_face, counts),
+                     0);
+    assert_int_equal(counts['s'], 3);
+    assert_int_equal(counts['g'], 2);
+    assert_int_equal(archive_each_face_of_all(archive, count_any_face, counts),
+                     0);
+    assert_int_equal(archive_each_face_of_all(archive, count_any_face, counts),
+                     E_CANCELLED);
+    archive_close(archive);
+}
+
 /* Whether a file has these bytes anywhere. */
 static bool contains(const char *name, const void *bytes, size_t len)
 {
@@ -470,6 +510,7 @@ int main(void)
         TEST(the_same_picture_is_kept_once),
         TEST(faces_need_a_collection),
         TEST(faces_are_listed_page_by_page),
+        TEST(all_faces_are_read_with_their_collections),
         TEST(removed_faces_leave_no_vector_on_the_disk),
         TEST(a_second_engine_is_refused),
         TEST(other_files_are_refused),
