@@ -12,8 +12,9 @@
  * Some thousand rows of a gallery.  A row is a face: its sketch, its vector and
  * its record, in arrays of their own.  Rows 0 to count - 1 are taken.
  *
- * A search holds a block for as long as it reads it, a tenth of a millisecond,
- * and a change for as long as it changes one row; nobody holds two.
+ * A search holds a block for as long as it reads it, some tenths of a
+ * millisecond, and a change for as long as it changes one row; nobody holds
+ * two.
  */
 enum { BLOCK_ROWS = 16384 };
 

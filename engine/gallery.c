@@ -3,31 +3,25 @@
  *
  * A face is a row of a block, and stays in that block until it is removed.  A
  * search walks along the blocks, holding one at a time, so a face that is there
- * all the while is found, and changes go on in the other blocks.  Of each block
- * it first reads the sketches, at the speed of memory, and then the vectors
- * that they do not rule out.
+ * all the while is found, and changes go on in the other blocks.
  *
  * The gallery's lock is taken before a block's.  Whoever changes anything holds
  * it to write, so whoever holds it to read may look into all blocks.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "block.h"
 #include "directory.h"
-#include "dot.h"
 #include "errors.h"
 #include "fair_lock.h"
 #include "gallery.h"
+#include "quest.h"
 #include "ranking.h"
-#include "scan.h"
 #include "xalloc.h"
 
 struct gallery {
     pthread_rwlock_t lock; /* of the directory and `open` */
-    dot_fn *dot;
-    scan_fn *scan;
     size_t vector_length;
     size_t faces_max;
     struct directory directory;
@@ -40,8 +34,6 @@ struct gallery *gallery_create(size_t vector_length, size_t faces_max)
     struct gallery *gallery = xcalloc(1, sizeof *gallery);
 
     fair_lock_init(&gallery->lock);
-    gallery->dot = dot_fastest();
-    gallery->scan = scan_fastest();
     gallery->vector_length = vector_length;
     gallery->faces_max = faces_max;
     return gallery;
@@ -221,81 +213,6 @@ int gallery_find(struct gallery *gallery, const char *id, struct record *record,
     return row == DIRECTORY_NONE ? E_NOT_FOUND : 0;
 }
 
-struct search {
-    const struct gallery *gallery;
-    const struct gallery_query *query;
-    struct sketch_query sketch;
-    struct id_bits except;
-    struct ranking ranking;
-};
-
-/* Vectors lie apart from each other: the next one is on its way while this one
- * is looked at. */
-static void fetch_vector(const float *vector, size_t length)
-{
-    enum { LINE = 64 / sizeof(float) };
-
-    for (size_t i = 0; i < length; i += LINE)
-        __builtin_prefetch(vector + i);
-}
-
-static void look_at(struct search *search, const struct block *block,
-                    size_t row)
-{
-    const struct gallery_query *query = search->query;
-    const struct packed_record *record = &block->rows[row].record;
-    double cosine = search->gallery->dot(
-        query->vector, block_vector(block, row), block->vector_length);
-
-    if (cosine >= query->cosine_min &&
-        cosine >= ranking_bar(&search->ranking) &&
-        (!query->except || id_bits_compare(&record->id, &search->except) != 0))
-        ranking_offer(&search->ranking, cosine, record);
-}
-
-/* At most SCAN_ROWS_MAX rows from `first` on: the bar rises as they are looked
- * at, so few pass the sketches of the next ones. */
-static void search_rows(struct search *search, const struct block *block,
-                        size_t first, size_t rows)
-{
-    const struct sketch_query *sketch = &search->sketch;
-    const struct scan scan = {
-        .numbers = sketch->numbers,
-        .pieces = sketch->pieces,
-        .unit = (float)sketch->unit,
-        .reach = (float)sketch->reach,
-        .least = sketch_least(
-            sketch,
-            fmax(search->query->cosine_min, ranking_bar(&search->ranking)),
-            (double)block->norm_max),
-    };
-    uint16_t hits[SCAN_ROWS_MAX];
-    size_t count = search->gallery->scan(
-        &scan,
-        block->sketches +
-            first / SKETCH_ROWS * sketch_group_bytes(block->vector_length),
-        block->errors + first, rows, hits);
-
-    for (size_t i = 0; i < count; i++) {
-        if (i + 1 < count)
-            fetch_vector(block_vector(block, first + hits[i + 1]),
-                         block->vector_length);
-        look_at(search, block, first + hits[i]);
-    }
-}
-
-static void search_block(struct search *search, struct block *block)
-{
-    pthread_rwlock_rdlock(&block->lock);
-    for (size_t row = 0; row < block->count; row += SCAN_ROWS_MAX) {
-        size_t rows = block->count - row;
-
-        search_rows(search, block, row,
-                    rows < SCAN_ROWS_MAX ? rows : SCAN_ROWS_MAX);
-    }
-    pthread_rwlock_unlock(&block->lock);
-}
-
 /* Moves the places to where the most alike comes first. */
 static void take_matches(struct ranking *ranking, struct matches *matches)
 {
@@ -313,17 +230,14 @@ static void take_matches(struct ranking *ranking, struct matches *matches)
 void gallery_search(struct gallery *gallery, const struct gallery_query *query,
                     struct matches *matches)
 {
-    struct search search = {.gallery = gallery, .query = query};
     size_t count = gallery_count(gallery);
+    struct ranking ranking;
 
-    if (query->except)
-        search.except = id_bits_of(query->except);
-    sketch_ask(&search.sketch, query->vector, gallery->vector_length);
-    ranking_init(&search.ranking, query->most < count ? query->most : count);
-    for (struct block *block = gallery->first; block; block = block->next)
-        search_block(&search, block);
-    take_matches(&search.ranking, matches);
-    ranking_finish(&search.ranking);
+    ranking_init(&ranking, query->most < count ? query->most : count);
+    if (gallery->first)
+        quest_run(query, gallery->first, &ranking);
+    take_matches(&ranking, matches);
+    ranking_finish(&ranking);
 }
 
 void matches_finish(struct matches *matches)

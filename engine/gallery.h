@@ -11,7 +11,7 @@
  * exact: it is that of comparing every vector, to the last bit.
  *
  * Any thread may call any of these.  Searches run side by side; changes go on
- * between them, and none waits for another for longer than a tenth of a
+ * between them, and none waits for another for longer than a fraction of a
  * millisecond.  A search finds what is there from its beginning to its end;
  * what comes or goes meanwhile it finds or not.
  */
