@@ -52,17 +52,16 @@ static void write_id(const struct id_bits *bits, char text[static UUID_BYTES])
 /* The two texts, a zero byte behind each; NULL where both are empty. */
 static char *join(const char *external_id, const char *user_id)
 {
-    size_t external_len = external_id ? strlen(external_id) : 0;
-    size_t user_len = user_id ? strlen(user_id) : 0;
+    const char *first = external_id ? external_id : "";
+    const char *then = user_id ? user_id : "";
+    size_t first_bytes = strlen(first) + 1, then_bytes = strlen(then) + 1;
     char *texts;
 
-    if (external_len + user_len == 0)
+    if (!first[0] && !then[0])
         return NULL;
-    texts = xcalloc(external_len + user_len + 2, 1);
-    if (external_len > 0)
-        memcpy(texts, external_id, external_len);
-    if (user_len > 0)
-        memcpy(texts + external_len + 1, user_id, user_len);
+    texts = xmalloc(first_bytes + then_bytes);
+    memcpy(texts, first, first_bytes);
+    memcpy(texts + first_bytes, then, then_bytes);
     return texts;
 }
 

@@ -6,9 +6,9 @@
 # shellcheck disable=SC2154,SC2034 # root, build, preset are the launcher's
 
 # In the order of the report; each starts its own stack and its own peers.
-benches='queue pipeline upload fanout connections start'
+benches='queue pipeline upload fanout connections start search'
 bench_packages='libcmocka-dev python3-fastapi python3-uvicorn python3-uvloop
-    python3-httptools python3-multipart'
+    python3-httptools python3-multipart libfaiss-dev liblapack-dev'
 
 # The libraries of bench/peers/, as its lock file pins them.
 get_peers() {
