@@ -24,6 +24,7 @@ static struct {
     int64_t number;
     int64_t numbers[8];
     char text[128];
+    char last[32]; /* element, where there are several */
     struct lease leases[64];
     size_t lease_count;
     size_t count;
@@ -81,6 +82,9 @@ static void on_reply(void *owner, int error, const struct redis_reply *answer)
     snprintf(
         reply.text, sizeof reply.text, "%s",
         redis_reply_text(reply.count ? redis_reply_at(answer, 0) : answer));
+    if (reply.count)
+        text_copy(reply.last, sizeof reply.last,
+                  redis_reply_text(redis_reply_at(answer, reply.count - 1)));
     reply.lease_count =
         queue_read_leases(answer, first, reply.leases, COUNT(reply.leases));
 }
@@ -499,6 +503,25 @@ static void what_there_is_to_do_is_counted(void **state)
     assert_int_equal(reply.numbers[5], 1);
 }
 
+static void the_last_word_about_recognition_is_told(void **state)
+{
+    (void)state;
+    wait_reply(queue_workers(queue, on_reply, NULL));
+    assert_int_equal(reply.numbers[0], 0);
+    assert_int_equal(reply.numbers[1], 0); /* nobody has told */
+    wait_reply(queue_beat(queue, "ann", NULL, 0, on_reply, NULL));
+    wait_reply(queue_beat(queue, "bob", NULL, 0, on_reply, NULL));
+    wait_reply(queue_tell_recognition(queue, "timeout", on_reply, NULL));
+    wait_reply(queue_workers(queue, on_reply, NULL));
+    assert_int_equal(reply.numbers[0], 2);
+    assert_int_equal(reply.numbers[1], 1);
+    assert_string_equal(reply.last, "timeout");
+    wait_reply(queue_tell_recognition(queue, "", on_reply, NULL));
+    wait_reply(queue_workers(queue, on_reply, NULL));
+    assert_int_equal(reply.numbers[1], 1);
+    assert_string_equal(reply.last, "");
+}
+
 static bool has_refused(void)
 {
     char *line =
@@ -549,6 +572,7 @@ int main(void)
         cmocka_unit_test_setup(a_fifth_is_kept_for_people, empty),
         cmocka_unit_test_setup(a_throttle_slows_everybody, empty),
         cmocka_unit_test_setup(what_there_is_to_do_is_counted, empty),
+        cmocka_unit_test_setup(the_last_word_about_recognition_is_told, empty),
         cmocka_unit_test_setup(functions_that_were_refused_are_offered_again,
                                empty),
     };
