@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "checkup.h"
 #include "counters.h"
 #include "event.h"
 #include "event_log.h"
@@ -251,6 +252,7 @@ static void open_parts(struct server *server)
         (size_t)settings->window_bytes, &log_events, server, problem);
     if (!services->log)
         fatal("FACEWIRE_REDIS_URL: %s", problem);
+    services->checkup = checkup_create(services);
 }
 
 static void open_doors(struct server *server)
@@ -305,6 +307,7 @@ static void finish(struct server *server)
     sessions_destroy(server->sessions);
     listeners_destroy(server->listeners);
     program_finish(&server->program);
+    checkup_destroy(server->services.checkup);
     visitors_destroy(server->services.live);
     hub_destroy(server->services.hub);
     pages_destroy(server->pages);

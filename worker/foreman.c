@@ -306,6 +306,18 @@ static void beat(struct foreman *foreman)
                    foreman) == PENDING;
 }
 
+/* What is not told now is told after the next call. */
+static void tell_recognition(struct foreman *foreman)
+{
+    int failure;
+
+    if (recognizer_client_news(foreman->tools->recognizer, &failure) &&
+        queue_tell_recognition(foreman->tools->queue,
+                               failure ? error_name(failure) : "", NULL,
+                               NULL) < 0)
+        log_debug("the queue hears nothing of the recognition service");
+}
+
 /* A lease that we hold ourselves can come back to us, when we were asleep for
  * longer than it lasts: then nobody else has the job. */
 static void on_swept(void *owner, int error, const struct redis_reply *reply)
@@ -345,6 +357,7 @@ static void on_tick(uv_timer_t *timer)
     if (!queue_is_up(foreman->tools->queue))
         return;
     beat(foreman);
+    tell_recognition(foreman);
     if (!foreman->is_stopping) {
         sweep_leases(foreman);
         sweeper_tick(foreman->sweeper);
