@@ -189,7 +189,7 @@ static void on_drain_time(uv_timer_t *timer)
     struct server *server = container_of(timer, struct server, drain);
     bool is_over = clock_steady_ms() >= server->drain_end_ms;
 
-    if (web_connections(server->web) == 0 && server->services.calls == 0)
+    if (web_is_empty(server->web) && server->services.calls == 0)
         close_all(server);
     else if (is_over && !server->is_cut) {
         server->is_cut = true;
