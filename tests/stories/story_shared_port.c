@@ -139,30 +139,12 @@ static void await_uploads(size_t more)
 
 /* ---- servers ---- */
 
-/* It listens when its log says so; the port tells only that somebody does. */
 static void start_server(size_t number)
 {
-    struct patience patience = patience_of(LIMIT_MS);
-    char *program = stack_program("server/facewire-server");
     char *log = xprintf("shared%zu.log", number);
-    const char *arguments[] = {program, NULL};
-    bool is_there = false;
 
-    fclose(fopen(log, "we"));
-    child_finish(&servers[number]);
-    child_start(&servers[number], arguments, log);
-    while (!is_there) {
-        char *said;
-
-        if (!patience_lasts(&patience))
-            child_give_up(&servers[number], "it does not listen");
-        said = unit_read_file(log, NULL);
-        is_there = strstr(said, "redis=facewire-events up") != NULL &&
-                   strstr(said, "listening") != NULL;
-        free(said);
-    }
+    stack_start_another_server(&servers[number], log);
     free(log);
-    free(program);
 }
 
 static int start(void **state)
