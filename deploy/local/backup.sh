@@ -30,7 +30,7 @@ last_words() {
 
 # on_end COMMAND: run when we end before we are done, however that is.
 on_end() {
-    # shellcheck disable=SC2064 # as it is now
+    # shellcheck disable=SC2064 # a name
     trap "$1" EXIT
     trap 'exit 1' INT TERM HUP
 }
@@ -83,6 +83,7 @@ hold() {
 # Fails if it went on before.
 let_go() {
     kill -CONT "$held" 2>/dev/null || true
+    held=
     kill -- "-$guard" 2>/dev/null
 }
 
@@ -135,6 +136,12 @@ END
         die "the manifest cannot be written: $(last_words "$words")"
 }
 
+forget_backup() {
+    [ -z "${held:-}" ] || let_go || true
+    rm -rf -- "$new"
+    say "there is no backup" >&2
+}
+
 # backup DIR
 backup() {
     [ $# = 1 ] && [ -n "$1" ] || die "say where: ./facewire backup DIR"
@@ -149,10 +156,10 @@ backup() {
     new=$target.part
     words=$var/log/backup.log
     mkdir -p -- "$(dirname -- "$target")"
-    mkdir -- "$new" 2>/dev/null || die "$new cannot be made; if it is left of" \
-        "a backup that was cut off, remove it"
-    # shellcheck disable=SC2016 # when we end
-    on_end 'rm -rf -- "$new"; say "there is no backup" >&2'
+    [ ! -e "$new" ] ||
+        die "$new is left of a backup that was cut off: remove it"
+    on_end forget_backup
+    mkdir -- "$new"
     keep_database
     keep_engine
     keep_images
@@ -305,8 +312,8 @@ restore() {
     # shellcheck disable=SC2086 # one word for each package
     install $packages
     umask 077
-    mkdir -- "$new"
     on_end forget_restore
+    mkdir -- "$new"
     fill_database
     say "putting the photos in place"
     cp -R "$source/images" "$new/images" 2>"$words" &&

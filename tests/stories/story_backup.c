@@ -11,70 +11,19 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "port.h"
-#include "stack.h"
+#include "launcher.h"
 #include "talk.h"
 #include "unit.h"
 #include "xalloc.h"
 
 enum {
-    LAUNCH_MS = 300000,
     JOB_MS = 120000,
     EARLIER = 8, /* searches that are accepted before the backup begins */
     LATER = 64,  /* and while it is made, at most */
     ID_BYTES = 40,
 };
 
-static char *launcher;
 static int port;
-
-/* The launcher's own words of the last call. */
-static const char words_file[] = "launcher.log";
-
-static void begin(struct child *child, const char *before, const char *words)
-{
-    char *line = xprintf("%s exec %s %s", before, launcher, words);
-    const char *arguments[] = {"sh", "-c", line, NULL};
-
-    unlink(words_file);
-    child_start(child, arguments, words_file);
-    free(line);
-}
-
-static int launch(const char *words)
-{
-    struct child child;
-    int status;
-
-    begin(&child, "", words);
-    status = child_wait(&child, LAUNCH_MS);
-    child_finish(&child);
-    return status;
-}
-
-static void launch_well(const char *words)
-{
-    if (launch(words) != 0) {
-        char *said = unit_read_file(words_file, NULL);
-
-        fail_msg("facewire %s failed:\n%s", words, said);
-    }
-}
-
-/* It fails, and says why. */
-static void expect_words(int status, const char *sentence)
-{
-    char *said = unit_read_file(words_file, NULL);
-
-    if (status <= 0 || !strstr(said, sentence))
-        fail_msg("not \"%s\", but status %d:\n%s", sentence, status, said);
-    free(said);
-}
-
-static void is_refused(const char *words, const char *sentence)
-{
-    expect_words(launch(words), sentence);
-}
 
 static void run(const char *line)
 {
@@ -84,67 +33,19 @@ static void run(const char *line)
         fail_msg("%s", line);
 }
 
-/* Whatever ends the story, nothing is left running. */
-static void end_all(void)
-{
-    setenv("FACEWIRE_VAR", "one", 1);
-    launch("down");
-    setenv("FACEWIRE_VAR", "two", 1);
-    launch("down");
-}
-
-/* The launcher builds into build/<preset>; it must be the build of this story.
- */
-static void find_launcher(void)
-{
-    char *program = stack_program("server/facewire-server");
-    char *builds = xstrdup(unit_source("build/"));
-    char *preset;
-
-    if (strncmp(program, builds, strlen(builds)) != 0)
-        unit_skip("the build lies where the launcher has none");
-    preset = xstrdup(program + strlen(builds));
-    preset[strcspn(preset, "/")] = '\0';
-    setenv("FACEWIRE_PRESET", preset, 1);
-    launcher = xstrdup(unit_source("facewire"));
-    if (access(unit_source("web/node_modules/preact"), R_OK) != 0)
-        unit_skip("the pages' libraries are missing: ./facewire test gets "
-                  "them");
-    unit_shared("FACEWIRE_MODELS", "models", ".");
-    free(preset);
-    free(builds);
-    free(program);
-}
-
-static void set_port(const char *name, int number)
-{
-    char text[16];
-
-    snprintf(text, sizeof text, "%d", number);
-    setenv(name, text, 1);
-}
-
 static int start(void **state)
 {
     (void)state;
-    find_launcher();
-    end_all(); /* of a run that was killed */
-    atexit(end_all);
+    port = launcher_find("one");
     run("rm -rf one one.* two two.* kept* copy");
-    port = port_free();
-    set_port("FACEWIRE_PORT", port);
-    set_port("FACEWIRE_ENGINE_PORT", port_free());
-    setenv("FACEWIRE_VAR", "one", 1);
-    launch_well("up");
+    launcher_run_well("up");
     return 0;
 }
 
 static int stop(void **state)
 {
     (void)state;
-    end_all();
-    free(launcher);
-    launcher = NULL;
+    launcher_finish();
     return 0;
 }
 
@@ -215,17 +116,17 @@ static void what_was_accepted_before_is_done_elsewhere(void **state)
     enrol("biden", "biden-1.jpg");
     for (size_t i = 0; i < EARLIER; i++)
         search("f1-group.jpg", earlier[i]);
-    begin(&backup, "", "backup kept");
+    launcher_begin(&backup, "", "backup kept");
     while (child_is_running(&backup))
         if (later_count < LATER)
             search("obama-2.jpg", later[later_count++]);
     child_finish(&backup);
     assert_true(later_count > 0);
 
-    launch_well("down");
+    launcher_run_well("down");
     run("rm -rf one");
-    setenv("FACEWIRE_VAR", "two", 1);
-    launch_well("restore kept");
+    launcher_keep_in("two");
+    launcher_run_well("restore kept");
     for (size_t i = 0; i < EARLIER; i++)
         is_done(earlier[i]);
     for (size_t i = 0; i < later_count; i++)
@@ -241,13 +142,14 @@ static void what_was_accepted_before_is_done_elsewhere(void **state)
 static void a_backup_needs_a_place_of_its_own(void **state)
 {
     (void)state;
-    is_refused("backup", "say where");
-    is_refused("backup kept", "is not empty");
-    is_refused("backup two/kept", "lies in");
-    is_refused("backup two", "lies in");
-    is_refused("backup kept/manifest", "is no folder");
+    launcher_refuses("backup", "say where");
+    launcher_refuses("backup kept", "is not empty");
+    launcher_refuses("backup two/kept", "lies in");
+    launcher_refuses("backup two", "lies in");
+    launcher_refuses("backup kept/manifest", "is no folder");
     mkdir("kept-half.part", 0700);
-    is_refused("backup kept-half", "is left of a backup that was cut off");
+    launcher_refuses("backup kept-half",
+                     "is left of a backup that was cut off");
     rmdir("kept-half.part");
 }
 
@@ -257,8 +159,8 @@ static void a_backup_that_finds_no_room_leaves_nothing(void **state)
     struct child child;
 
     (void)state;
-    begin(&child, "ulimit -f 40;", "backup kept-full");
-    expect_words(child_wait(&child, LAUNCH_MS), "there is no backup");
+    launcher_begin(&child, "ulimit -f 40;", "backup kept-full");
+    launcher_failed(child_wait(&child, LAUNCHER_MS), "there is no backup");
     child_finish(&child);
     assert_int_not_equal(access("kept-full", F_OK), 0);
     assert_int_not_equal(access("kept-full.part", F_OK), 0);
@@ -270,11 +172,11 @@ static void a_backup_that_is_ended_leaves_nothing(void **state)
     struct child child;
 
     (void)state;
-    begin(&child, "", "backup kept-ended");
+    launcher_begin(&child, "", "backup kept-ended");
     while (access("kept-ended.part", F_OK) != 0)
         assert_true(child_is_running(&child));
     child_signal(&child, SIGTERM);
-    expect_words(child_wait(&child, LAUNCH_MS), "there is no backup");
+    launcher_failed(child_wait(&child, LAUNCHER_MS), "there is no backup");
     child_finish(&child);
     assert_int_not_equal(access("kept-ended", F_OK), 0);
     assert_int_not_equal(access("kept-ended.part", F_OK), 0);
@@ -287,17 +189,17 @@ static void spoil(const char *how, const char *sentence)
         xprintf("rm -rf copy && cp -R kept copy && cd copy && %s", how);
 
     run(line);
-    is_refused("restore copy --replace", sentence);
+    launcher_refuses("restore copy --replace", sentence);
     free(line);
 }
 
 static void what_is_not_as_it_was_kept_is_not_put_back(void **state)
 {
     (void)state;
-    is_refused("restore", "say from where");
-    is_refused("restore nowhere", "there is no folder");
-    is_refused("restore two", "it has no manifest");
-    is_refused("restore kept --force", "is no option");
+    launcher_refuses("restore", "say from where");
+    launcher_refuses("restore nowhere", "there is no folder");
+    launcher_refuses("restore two", "it has no manifest");
+    launcher_refuses("restore kept --force", "is no option");
     spoil("truncate -s -1 database.sql", "./database.sql: FAILED");
     spoil("rm $(find images -type f | head -n 1)", "FAILED open or read");
     spoil("printf x >>engine/keys", "./engine/keys: FAILED");
@@ -315,18 +217,18 @@ static void what_is_not_as_it_was_kept_is_not_put_back(void **state)
 static void what_is_there_is_only_replaced_if_that_was_said(void **state)
 {
     (void)state;
-    is_refused("restore kept", "./facewire down");
-    launch_well("down");
+    launcher_refuses("restore kept", "./facewire down");
+    launcher_run_well("down");
     setenv("FACEWIRE_REKOGNITION_ENDPOINT", "http://127.0.0.1:1", 1);
-    is_refused("restore kept --replace", "for our own engine");
+    launcher_refuses("restore kept --replace", "for our own engine");
     unsetenv("FACEWIRE_REKOGNITION_ENDPOINT");
-    is_refused("backup kept-down", "the database does not run");
-    is_refused("restore kept", "--replace");
-    launch_well("restore kept --replace");
+    launcher_refuses("backup kept-down", "the database does not run");
+    launcher_refuses("restore kept", "--replace");
+    launcher_run_well("restore kept --replace");
     is_found("obama-2.jpg", "obama");
     assert_int_equal(access("two.before/mariadb", F_OK), 0);
-    launch_well("down");
-    is_refused("restore kept --replace", "is in the way");
+    launcher_run_well("down");
+    launcher_refuses("restore kept --replace", "is in the way");
 }
 
 int main(void)
