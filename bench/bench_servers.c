@@ -80,6 +80,7 @@ static void tell(struct results *results, const char *setting, size_t count,
     double seconds = ended->time - began->time;
     double all = 0, most = 0;
 
+    assert(count > 0 && count <= SERVERS_MAX);
     for (size_t i = 0; i < count; i++) {
         double used = ended->servers[i] - began->servers[i];
 
@@ -125,7 +126,7 @@ static void measure_both(struct results *results, const struct stack *stack,
     static const char *const logs[SERVERS_MAX] = {"first.log", "second.log"};
     struct child servers[SERVERS_MAX] = {{0}};
     struct buffer wrong = {0}, right = {0};
-    pid_t pids[SERVERS_MAX];
+    pid_t pids[SERVERS_MAX] = {0};
 
     form_request(&wrong, "/v1/searches", photo, "threshold", "1000");
     form_request(&right, "/v1/searches", photo, NULL, NULL);

@@ -128,7 +128,7 @@ const char *recognizer_client_engine(const struct recognizer_client *client)
 
 static int failure_of(int error, const struct recognizer_reply *reply)
 {
-    if (error != E_REFUSED)
+    if (error != E_REFUSED || !reply)
         return error;
     switch (reply->refusal.meaning) {
     case RECOGNITION_TRANSIENT:
