@@ -8,7 +8,7 @@
 #include "redis_server.h"
 #include "xalloc.h"
 
-void redis_server_restart(struct redis_server *server)
+void redis_server_launch(struct redis_server *server)
 {
     char port[16];
     const char *arguments[] = {"redis-server",
@@ -25,6 +25,11 @@ void redis_server_restart(struct redis_server *server)
     child_finish(&server->child);
     snprintf(port, sizeof port, "%d", server->port);
     child_start(&server->child, arguments, "redis.log");
+}
+
+void redis_server_restart(struct redis_server *server)
+{
+    redis_server_launch(server);
     if (!port_answers(server->port, 10000))
         child_give_up(&server->child, "it does not answer");
 }

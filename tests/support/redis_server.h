@@ -16,6 +16,9 @@ void redis_server_start(struct redis_server *server, bool appendonly);
 /* The same port again, after it was killed. */
 void redis_server_restart(struct redis_server *server);
 
+/* The same without waiting until it answers. */
+void redis_server_launch(struct redis_server *server);
+
 /* Runs one command through redis-cli. */
 void redis_server_say(const struct redis_server *server, const char *command);
 
