@@ -352,16 +352,6 @@ int queue_hand_back(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, "facewire_drop");
-    add_lease(&call, lease);
-    return send_call(queue, &call, done, owner);
-}
-
 int queue_offer(struct queue *queue, const struct queue_frame *frame,
                 size_t cap, redis_done_fn *done, void *owner)
 {

@@ -104,10 +104,6 @@ int queue_delay(struct queue *queue, const struct lease *lease,
 int queue_hand_back(struct queue *queue, const struct lease *lease,
                     redis_done_fn *done, void *owner) MUST_CHECK;
 
-/* Ends the lease without a word. */
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner) MUST_CHECK;
-
 /* Offers a frame of the live lane; at most `cap` sessions wait. */
 struct queue_frame {
     const char *session;

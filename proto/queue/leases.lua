@@ -146,11 +146,3 @@ redis.register_function('facewire_hand_back', function(keys, args)
     end
     return 1
 end)
-
--- The job is over without a word: its row is gone, or somebody else's.
-redis.register_function('facewire_drop', function(keys, args)
-    local prefix = keys[1]
-    end_lease(prefix, args[1], args[3])
-    redis.call('HDEL', prefix .. 'known', args[2])
-    return 1
-end)
