@@ -22,4 +22,9 @@ void redis_server_launch(struct redis_server *server);
 /* Runs one command through redis-cli. */
 void redis_server_say(const struct redis_server *server, const char *command);
 
+/* A figure of INFO: the number behind `beginning` of a line, "used_memory:" or
+ * "db0:keys="; 0 where there is no such line. */
+long long redis_server_figure(const struct redis_server *server,
+                              const char *beginning);
+
 void redis_server_stop(struct redis_server *server);
