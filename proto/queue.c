@@ -329,6 +329,18 @@ int queue_finish(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
+int queue_drop(struct queue *queue, const struct lease *lease,
+               const struct queue_event *event, redis_done_fn *done,
+               void *owner)
+{
+    struct call call;
+
+    begin(&call, "facewire_drop");
+    add_lease(&call, lease);
+    add_event(&call, event);
+    return send_call(queue, &call, done, owner);
+}
+
 int queue_delay(struct queue *queue, const struct lease *lease,
                 int64_t delay_ms, redis_done_fn *done, void *owner)
 {

@@ -18,7 +18,6 @@
 #include "job_photos.h"
 #include "log.h"
 #include "random.h"
-#include "text.h"
 #include "xalloc.h"
 
 enum {
@@ -246,22 +245,6 @@ static void set_problem(struct job *job, enum problem problem)
     job->ending.verdict.problem = problem;
 }
 
-/* Rows go only with the person whom they were to enrol; whoever waits for the
- * job is to hear of it all the same. */
-static int tell_gone(struct job *job)
-{
-    struct job_row row = {.kind = JOB_ENROLL, .status = JOB_FAILED};
-    char *error =
-        json_print_and_destroy(problem_json(PROBLEM_PERSON_GONE, NULL));
-    int result;
-
-    text_copy(row.id, sizeof row.id, job->lease.job.id);
-    result = job_news_end(job->tools->queue, &job->lease, &row, NULL, error,
-                          on_lease_ended, job);
-    free(error);
-    return result;
-}
-
 static void on_taken(void *owner, int error)
 {
     struct job *job = owner;
@@ -271,7 +254,8 @@ static void on_taken(void *owner, int error)
         job_wake(job, error);
     } else if (taking->is_missing) {
         log_info("job=%s is over: it has no row", job->lease.job.id);
-        end_with(job, tell_gone(job));
+        end_with(job, job_news_gone(job->tools->queue, &job->lease,
+                                    on_lease_ended, job));
     } else if (taking->is_taken && taking->row.crashes > CRASHES_MAX) {
         set_problem(job, PROBLEM_CRASHED_WORKER);
         job->step = work_step;
