@@ -140,7 +140,7 @@ static void make_pattern(const char *word, char pattern[static 2 * WORD_BYTES])
             *pattern++ = '\\';
         *pattern++ = *word++;
     }
-    strcpy(pattern, "%");
+    memcpy(pattern, "%", 2);
 }
 
 /* Two parameters, both the pattern; "%" is no word.  It counts, because EXISTS

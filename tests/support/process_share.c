@@ -42,8 +42,10 @@ static size_t count_entries(pid_t pid, const char *of)
 
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, of);
     folder = opendir(path);
-    if (!folder)
+    if (!folder) {
         fail_msg("cannot read %s", path);
+        return 0;
+    }
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
         count += entry->d_name[0] != '.';
     closedir(folder);
