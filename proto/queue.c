@@ -376,6 +376,18 @@ int queue_finish(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
+int queue_drop(struct queue *queue, const struct lease *lease,
+               const struct queue_event *event, redis_done_fn *done,
+               void *owner)
+{
+    struct call call;
+
+    begin(&call, "facewire_drop");
+    add_lease(&call, lease);
+    add_event(&call, event);
+    return send_call(queue, &call, done, owner);
+}
+
 int queue_delay(struct queue *queue, const struct lease *lease,
                 int64_t delay_ms, redis_done_fn *done, void *owner)
 {
@@ -396,16 +408,6 @@ int queue_hand_back(struct queue *queue, const struct lease *lease,
     begin(&call, "facewire_hand_back");
     add_lease(&call, lease);
     add_number(&call, lease->job.priority);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, "facewire_drop");
-    add_lease(&call, lease);
     return send_call(queue, &call, done, owner);
 }
 

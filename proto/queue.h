@@ -102,6 +102,12 @@ int queue_finish(struct queue *queue, const struct lease *lease,
                  const struct queue_event *event, redis_done_fn *done,
                  void *owner) MUST_CHECK;
 
+/* The same of a job whose row is gone: tells the event unless an end was told,
+ * whichever it was. */
+int queue_drop(struct queue *queue, const struct lease *lease,
+               const struct queue_event *event, redis_done_fn *done,
+               void *owner) MUST_CHECK;
+
 /* Ends the lease: the job is to be tried again after a while. */
 int queue_delay(struct queue *queue, const struct lease *lease,
                 int64_t delay_ms, redis_done_fn *done, void *owner) MUST_CHECK;
@@ -109,10 +115,6 @@ int queue_delay(struct queue *queue, const struct lease *lease,
 /* Ends the lease: somebody else is to have the job at once. */
 int queue_hand_back(struct queue *queue, const struct lease *lease,
                     redis_done_fn *done, void *owner) MUST_CHECK;
-
-/* Ends the lease without a word. */
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner) MUST_CHECK;
 
 /* Offers a frame of the live lane; at most `cap` sessions wait. */
 struct queue_frame {

@@ -253,9 +253,9 @@ static void on_taken(void *owner, int error)
     if (error) {
         job_wake(job, error);
     } else if (taking->is_missing) {
-        log_info("job=%s dropped: it has no row", job->lease.job.id);
-        end_with(job, queue_drop(job->tools->queue, &job->lease, on_lease_ended,
-                                 job));
+        log_info("job=%s is over: it has no row", job->lease.job.id);
+        end_with(job, job_news_gone(job->tools->queue, &job->lease,
+                                    on_lease_ended, job));
     } else if (taking->is_taken && taking->row.crashes > CRASHES_MAX) {
         set_problem(job, PROBLEM_CRASHED_WORKER);
         job->step = work_step;

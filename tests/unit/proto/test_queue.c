@@ -171,6 +171,37 @@ static void an_end_is_told_once(void **state)
     assert_int_equal(reply.number, 1);
 }
 
+static void drop(const struct lease *lease)
+{
+    static const struct queue_event gone = {"job.failed:0", "people", "{}"};
+
+    wait_reply(queue_drop(queue, lease, &gone, on_reply, NULL));
+}
+
+static void a_job_whose_row_is_gone_ends_once(void **state)
+{
+    struct lease lease;
+
+    (void)state;
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    drop(&lease);
+    assert_int_equal(reply.number, 1);
+    finish(&lease, "person.enrolled:1"); /* of an attempt that was slow */
+    assert_int_equal(reply.number, 0);
+    drop(&lease);
+    assert_int_equal(reply.number, 0);
+
+    add("job2", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    finish(&lease, "person.enrolled:1");
+    assert_int_equal(reply.number, 1);
+    drop(&lease);
+    assert_int_equal(reply.number, 0);
+}
+
 static void interactive_work_goes_first(void **state)
 {
     (void)state;
@@ -555,6 +586,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_job_is_taken_once, empty),
         cmocka_unit_test_setup(an_end_is_told_once, empty),
+        cmocka_unit_test_setup(a_job_whose_row_is_gone_ends_once, empty),
         cmocka_unit_test_setup(interactive_work_goes_first, empty),
         cmocka_unit_test_setup(accounts_take_turns, empty),
         cmocka_unit_test_setup(weights_give_larger_shares, empty),
