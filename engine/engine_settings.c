@@ -33,6 +33,8 @@ const struct setting engine_settings_table[] = {
      16 << 20, 1LL << 40},
     {"FACEWIRE_ENGINE_FACES", SETTING_NUMBER, AT(faces), "20000000",
      "The most faces of a collection.", 1, 1000000000},
+    {"FACEWIRE_ENGINE_USERS", SETTING_NUMBER, AT(users), "10000000",
+     "The most users of a collection.", 1, 1000000000},
     {"FACEWIRE_ENGINE_CONNECTIONS", SETTING_NUMBER, AT(connections), "1000",
      "The most connections.", 1, 1000000},
     {"FACEWIRE_DRAIN_MS", SETTING_NUMBER, AT(drain_ms), "30000",

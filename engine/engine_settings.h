@@ -14,6 +14,7 @@ struct engine_settings {
     int64_t waiting; /* photos */
     int64_t requests_bytes;
     int64_t faces; /* of a collection */
+    int64_t users; /* of a collection */
     int64_t connections;
     int64_t drain_ms;
     const char *log_format;

@@ -87,7 +87,8 @@ struct comparing {
 static const struct member compare_members[] = {
     IMAGE_ROW("SourceImage", struct comparing, source),
     IMAGE_ROW("TargetImage", struct comparing, target),
-    THRESHOLD_ROW("SimilarityThreshold", struct comparing, threshold),
+    THRESHOLD_ROW("SimilarityThreshold", struct comparing, threshold,
+                  MATCH_USUAL),
     QUALITY_FILTER_ROW(struct comparing, filter, QUALITY_NONE),
 };
 
