@@ -18,10 +18,22 @@ const struct setting engine_settings_table[] = {
      "made, with a pair in it, where it is missing; not set: `keys` in the "
      "folder.",
      0, 0},
+    {"FACEWIRE_ENGINE_UNSIGNED", SETTING_FLAG, AT(is_unsigned), "no",
+     "Answers requests without a look at their signature, for quick trials; "
+     "only where the address is a loopback's.",
+     0, 0},
     {"FACEWIRE_MODELS", SETTING_TEXT, AT(models), "",
      "The folder of the models; not set: models, or ../shared/models.", 0, 0},
     {"AWS_REGION", SETTING_TEXT, AT(region), "us-east-1",
      "The region that requests must be signed for.", 0, 0},
+    {"FACEWIRE_ENGINE_S3_ENDPOINT", SETTING_TEXT, AT(s3_endpoint), "",
+     "Where S3 is, for images that are named as its objects: a URL below which "
+     "the buckets are; not set: nowhere.",
+     0, 0},
+    {"FACEWIRE_ENGINE_S3_ACCESS_KEY", SETTING_SECRET, AT(s3_access_key), "",
+     "The access key to fetch them with.", 0, 0},
+    {"FACEWIRE_ENGINE_S3_SECRET_KEY", SETTING_SECRET, AT(s3_secret_key), "",
+     "Its secret.", 0, 0},
     {"FACEWIRE_ENGINE_THREADS", SETTING_NUMBER, AT(threads), "2",
      "Photos that are worked on at a time: one for each core.", 1, 256},
     {"FACEWIRE_ENGINE_WAITING", SETTING_NUMBER, AT(waiting), "64",

@@ -264,7 +264,7 @@ static void run(struct call *call)
         return;
     indexing->recognition.with_vectors = true;
     indexing->recognition.done = on_recognized;
-    (void)!image_submit(call, &indexing->image, &indexing->recognition);
+    image_submit(call, &indexing->image, &indexing->recognition);
 }
 
 static void finish(struct call *call)

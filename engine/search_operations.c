@@ -163,7 +163,7 @@ static void image_search_run(struct call *call)
     searching->recognition.largest_only = searching->filter == QUALITY_NONE;
     searching->recognition.with_vectors = true;
     searching->recognition.done = on_recognized;
-    (void)!image_submit(call, &searching->image, &searching->recognition);
+    image_submit(call, &searching->image, &searching->recognition);
 }
 
 static void image_search_finish(struct call *call)
