@@ -64,10 +64,14 @@ static void on_look(uv_timer_t *timer)
 struct key_file *key_file_open(uv_loop_t *loop, const char *path,
                                struct buffer *problem)
 {
-    struct stat facts = facts_of(path);
-    struct keys *keys = keys_open(path, problem);
     struct key_file *file;
+    struct stat facts;
+    struct keys *keys;
 
+    if (!keys_make(path, problem))
+        return NULL;
+    facts = facts_of(path);
+    keys = keys_read(path, problem);
     if (!keys)
         return NULL;
     file = xcalloc(1, sizeof *file);

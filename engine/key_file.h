@@ -10,7 +10,7 @@
  */
 struct key_file;
 
-/* As keys_open. */
+/* As keys_make and keys_read. */
 struct key_file *key_file_open(uv_loop_t *loop, const char *path,
                                struct buffer *problem) MUST_CHECK;
 

@@ -75,6 +75,14 @@ static bool make_file(const char *path)
     return is_done;
 }
 
+bool keys_make(const char *path, struct buffer *problem)
+{
+    if (access(path, F_OK) == 0 || errno != ENOENT || make_file(path))
+        return true;
+    buffer_printf(problem, "%s: %s", path, strerror(errno));
+    return false;
+}
+
 /* ---- reading ---- */
 
 /* False: the line is no pair. */
@@ -147,15 +155,6 @@ struct keys *keys_read(const char *path, struct buffer *problem)
     if (file)
         fclose(file);
     return keys;
-}
-
-struct keys *keys_open(const char *path, struct buffer *problem)
-{
-    if (access(path, F_OK) != 0 && errno == ENOENT && !make_file(path)) {
-        buffer_printf(problem, "%s: %s", path, strerror(errno));
-        return NULL;
-    }
-    return keys_read(path, problem);
 }
 
 struct keys *keys_hold(struct keys *keys)

@@ -11,15 +11,16 @@
  */
 struct keys;
 
+/* Makes the file where it is missing, readable by its owner alone, with a
+ * random pair in it.  False, with a sentence in `problem`: it cannot be made.
+ */
+bool keys_make(const char *path, struct buffer *problem) MUST_CHECK;
+
 /*
  * Reads the file; the keys are held by the caller then.  NULL, with a sentence
  * in `problem`, if it cannot be read, has a line that is none, or no key.
  */
 struct keys *keys_read(const char *path, struct buffer *problem) MUST_CHECK;
-
-/* The same of a file that is made where it is missing, readable by its owner
- * alone, with a random pair in it. */
-struct keys *keys_open(const char *path, struct buffer *problem) MUST_CHECK;
 
 /* Keys never change: whoever holds them may use them on any thread.  Holding
  * and letting go is the loop thread's. */

@@ -72,11 +72,11 @@ static void create_run(struct call *call)
     struct creating *creating = container_of(call, struct creating, call);
     struct collection *collection =
         call_find(call, creating->once.collection_id);
-    size_t most = (size_t)call->engine->settings->users;
 
     if (!collection)
         return;
-    if (collection->users.count + collection->promised_users >= most) {
+    if (collection->users.count + collection->promised_users >=
+        (size_t)call->engine->settings->users) {
         call_refuse_plainly(call, EXCEPTION_QUOTA);
         return;
     }

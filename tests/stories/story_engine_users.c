@@ -92,6 +92,17 @@ static void a_user_is_made_without_faces(void **state)
             "The user id: dad already exists");
 }
 
+static void a_user_needs_a_collection(void **state)
+{
+    (void)state;
+    recognition_be_refused(client,
+                           (struct recognition_refusal){
+                               400, "ResourceNotFoundException",
+                               "The collection id: nowhere does not exist"},
+                           "CreateUser",
+                           "{\"CollectionId\":\"nowhere\",\"UserId\":\"dad\"}");
+}
+
 static void a_token_makes_it_once(void **state)
 {
     static const char same[] =
@@ -414,6 +425,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_is_made_without_faces),
+        cmocka_unit_test(a_user_needs_a_collection),
         cmocka_unit_test(a_token_makes_it_once),
         cmocka_unit_test(a_collection_has_no_more_users_than_it_may),
         cmocka_unit_test(faces_are_joined_and_others_told_why_not),
