@@ -12,7 +12,7 @@ static int read_model(void **state)
 {
     size_t len;
     char *text = unit_read_file(
-        unit_shared("FACEWIRE_SPEC", "spec", "rekognition-shapes.json"), &len);
+        unit_source("tests/conformance/rekognition-shapes.json"), &len);
 
     (void)state;
     model = json_parse(text, len);
