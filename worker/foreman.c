@@ -266,7 +266,8 @@ bool foreman_ring(struct foreman *foreman)
 static struct job *find_job(const struct foreman *foreman, const char *id)
 {
     for (size_t i = 0; i < foreman->job_count; i++)
-        if (strcmp(job_lease(foreman->jobs[i])->job.id, id) == 0)
+        if (job_has_lease(foreman->jobs[i]) &&
+            strcmp(job_lease(foreman->jobs[i])->job.id, id) == 0)
             return foreman->jobs[i];
     return NULL;
 }
@@ -297,9 +298,11 @@ static void beat(struct foreman *foreman)
 {
     if (foreman->is_beating)
         return;
+    foreman->beaten_count = 0;
     for (size_t i = 0; i < foreman->job_count; i++)
-        foreman->beaten[i] = *job_lease(foreman->jobs[i]);
-    foreman->beaten_count = foreman->job_count;
+        if (job_has_lease(foreman->jobs[i]))
+            foreman->beaten[foreman->beaten_count++] =
+                *job_lease(foreman->jobs[i]);
     foreman->is_beating =
         queue_beat(foreman->tools->queue, foreman->tools->consumer,
                    foreman->beaten, foreman->beaten_count, on_beaten,
