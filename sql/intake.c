@@ -157,12 +157,22 @@ static int insert_job(struct connection *connection,
         values, COUNT(values), NULL, NULL);
 }
 
+/* A photo to be searched is one row, and needs no transaction around it. */
+static bool is_one_row(const struct intake *intake)
+{
+    return intake->job_count == 1 && !intake->request_key && !intake->person &&
+           !intake->known_person;
+}
+
 static int run(struct connection *connection, void *task)
 {
     struct intake *intake = task;
-    int error = connection_begin(connection);
+    int error = 0;
 
     intake_finish(intake);
+    if (is_one_row(intake))
+        return insert_job(connection, intake, &intake->jobs[0]);
+    error = connection_begin(connection);
     if (error == 0)
         error = claim_key(connection, intake);
     if (error || intake->is_repeated || intake->is_mismatch)
