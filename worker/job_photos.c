@@ -132,17 +132,24 @@ static void on_kept(void *owner, int error)
     wake(photos, 0);
 }
 
+/* A crash may take a thumbnail along, but no view: nothing else can be shown.
+ */
 static int keep(struct job_photos *photos, const struct print *print)
 {
+    struct store *store = photos->tools->store;
+    const struct buffer *jpeg = &photos->print;
     char *key;
     int result;
 
-    if (photos->print.len == 0)
+    if (jpeg->len == 0)
         return DONE;
     key = xprintf("jobs/%s/%s-%s.jpg", photos->row->id, roles[photos->at],
                   print->name);
-    result = store_put(photos->tools->store, key, photos->print.bytes,
-                       photos->print.len, on_kept, photos);
+    if (print == &print_thumb)
+        result = store_put_loosely(store, key, jpeg->bytes, jpeg->len, on_kept,
+                                   photos);
+    else
+        result = store_put(store, key, jpeg->bytes, jpeg->len, on_kept, photos);
     free(key);
     return result == PENDING ? PENDING : DONE;
 }
