@@ -3,6 +3,10 @@
  *
  * The insert of the request's key is the gate: of two equal requests the second
  * waits for the first's commit, and then finds its answer.
+ *
+ * Even a single row has a transaction around it: a statement by itself that is
+ * held up on its way could be carried out when its photo was taken back
+ * already, and there would be no lock by which to tell.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -157,22 +161,12 @@ static int insert_job(struct connection *connection,
         values, COUNT(values), NULL, NULL);
 }
 
-/* A photo to be searched is one row, and needs no transaction around it. */
-static bool is_one_row(const struct intake *intake)
-{
-    return intake->job_count == 1 && !intake->request_key && !intake->person &&
-           !intake->known_person;
-}
-
 static int run(struct connection *connection, void *task)
 {
     struct intake *intake = task;
-    int error = 0;
+    int error = connection_begin(connection);
 
     intake_finish(intake);
-    if (is_one_row(intake))
-        return insert_job(connection, intake, &intake->jobs[0]);
-    error = connection_begin(connection);
     if (error == 0)
         error = claim_key(connection, intake);
     if (error || intake->is_repeated || intake->is_mismatch)
