@@ -127,8 +127,11 @@ struct queue_frame {
 int queue_offer(struct queue *queue, const struct queue_frame *frame,
                 size_t cap, redis_done_fn *done, void *owner) MUST_CHECK;
 
-/* Takes up to `count` frames: the reply has meta and image of each in turn. */
-int queue_take_live(struct queue *queue, size_t count, redis_done_fn *done,
+/* Takes the frame that has waited longest.  First `waiting` is told how many
+ * there are behind it, or -1 if there was none; then `taken` gets its meta and
+ * its image, or two that are nothing.  One at a time. */
+int queue_take_live(struct queue *queue, const char *consumer,
+                    redis_done_fn *waiting, redis_done_fn *taken,
                     void *owner) MUST_CHECK;
 
 /* A result for the connections of one server, as it is to go out. */
