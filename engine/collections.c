@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive_users.h"
 #include "collections.h"
 #include "embedding.h"
 #include "errors.h"
@@ -34,6 +35,7 @@ struct collection *collection_create(const struct archive_collection *facts,
         .created_ms = facts->created_ms,
         .vector_length = vector_length,
         .gallery = gallery_create(vector_length, SIZE_MAX),
+        .people = gallery_create(vector_length, SIZE_MAX),
         .holders = 1,
     };
     return collection;
@@ -49,11 +51,34 @@ void collection_let_go(struct collection *collection)
     if (!collection || --collection->holders > 0)
         return;
     gallery_destroy(collection->gallery);
+    gallery_destroy(collection->people);
+    id_table_finish(&collection->users);
     free(collection->id);
     free(collection->arn);
     free(collection->tags);
     free(collection->model_version);
     free(collection);
+}
+
+void collection_set_user(struct collection *collection,
+                         const struct record *user, const float *vector)
+{
+    int error = 0;
+
+    id_table_set(&collection->users, user->id, 0);
+    if (!vector)
+        (void)!gallery_remove(collection->people, user->id);
+    else if (gallery_set_vector(collection->people, user->id, vector) != 0)
+        error = gallery_add(collection->people, user, vector);
+    assert(!error);
+    (void)error;
+}
+
+void collection_remove_user(struct collection *collection, const char *key)
+{
+    (void)!gallery_remove(collection->people, key);
+    if (id_table_find(&collection->users, key) != ID_TABLE_NONE)
+        id_table_remove(&collection->users, key);
 }
 
 /* ---- the list ---- */
@@ -136,6 +161,7 @@ struct loading {
     struct collections *collections;
     size_t vector_length;
     struct porters *porters;
+    struct collection *collection; /* whose users are read */
     struct buffer *problem;
 };
 
@@ -162,25 +188,32 @@ static int load_collection(void *owner, const struct archive_collection *facts)
     return 0;
 }
 
+static int check_length(const struct loading *loading,
+                        const struct collection *collection,
+                        size_t vector_length)
+{
+    if (vector_length == collection->vector_length)
+        return 0;
+    buffer_printf(loading->problem,
+                  "the collection %s has a vector of %zu numbers among those "
+                  "of %zu",
+                  collection->id, vector_length, collection->vector_length);
+    return E_INVALID;
+}
+
 static int load_face(void *owner, const char *id, const struct record *record,
                      const float *vector, size_t vector_length)
 {
     const struct loading *loading = owner;
     const struct collection *collection =
         collections_find(loading->collections, id);
+    int error = collection ? check_length(loading, collection, vector_length)
+                           : E_NOT_FOUND;
 
-    if (!collection)
-        return E_NOT_FOUND;
-    if (vector_length == collection->vector_length) {
+    if (error == 0)
         porters_carry(loading->porters, collection->gallery, record, vector,
                       vector_length);
-        return 0;
-    }
-    buffer_printf(loading->problem,
-                  "the collection %s has a vector of %zu numbers among those "
-                  "of %zu",
-                  collection->id, vector_length, collection->vector_length);
-    return E_INVALID;
+    return error;
 }
 
 static int load_faces(struct archive *archive, struct loading *loading)
@@ -191,6 +224,20 @@ static int load_faces(struct archive *archive, struct loading *loading)
     error = archive_each_face_of_all(archive, load_face, loading);
     delivered = porters_finish(loading->porters);
     return error ? error : delivered;
+}
+
+static int load_user(void *owner, const struct record *user,
+                     const float *vector, size_t vector_length)
+{
+    const struct loading *loading = owner;
+    int error = vector_length
+                    ? check_length(loading, loading->collection, vector_length)
+                    : 0;
+
+    if (error == 0)
+        collection_set_user(loading->collection, user,
+                            vector_length ? vector : NULL);
+    return error;
 }
 
 struct collections *collections_load(struct archive *archive,
@@ -205,6 +252,11 @@ struct collections *collections_load(struct archive *archive,
 
     if (!error)
         error = load_faces(archive, &loading);
+    for (size_t i = 0; i < collections->count && !error; i++) {
+        loading.collection = collections->list[i];
+        error = archive_each_user(archive, loading.collection->id, "", SIZE_MAX,
+                                  load_user, &loading);
+    }
     if (!error)
         return collections;
     if (!problem->len)
