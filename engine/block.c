@@ -18,7 +18,7 @@ enum { LARGE_PAGE_BYTES = 2 * 1024 * 1024 };
 
 /* Where each array begins, one behind the other. */
 struct plan {
-    size_t sketches, errors, rows, end;
+    size_t sketches, errors, records, links, end;
 };
 
 static struct plan make_plan(size_t vector_length)
@@ -28,8 +28,9 @@ static struct plan make_plan(size_t vector_length)
     plan.sketches = BLOCK_ROWS * vector_length * sizeof(float);
     plan.errors = plan.sketches +
                   BLOCK_ROWS / SKETCH_ROWS * sketch_group_bytes(vector_length);
-    plan.rows = plan.errors + BLOCK_ROWS * sizeof(float);
-    plan.end = plan.rows + BLOCK_ROWS * sizeof(struct block_row);
+    plan.records = plan.errors + BLOCK_ROWS * sizeof(float);
+    plan.links = plan.records + BLOCK_ROWS * sizeof(struct packed_record);
+    plan.end = plan.links + BLOCK_ROWS * sizeof(struct block_link);
     return plan;
 }
 
@@ -62,7 +63,8 @@ struct block *block_create(size_t vector_length, bool with_large_pages)
     block->vectors = (void *)start;
     block->sketches = (void *)(start + plan.sketches);
     block->errors = (void *)(start + plan.errors);
-    block->rows = (void *)(start + plan.rows);
+    block->records = (void *)(start + plan.records);
+    block->links = (void *)(start + plan.links);
     return block;
 }
 
@@ -71,7 +73,7 @@ void block_destroy(struct block *block)
     if (!block)
         return;
     for (size_t row = 0; row < block->count; row++)
-        packed_record_finish(&block->rows[row].record);
+        packed_record_finish(&block->records[row]);
     munmap(block->memory, block->memory_bytes);
     pthread_rwlock_destroy(&block->lock);
     free(block);
@@ -115,7 +117,7 @@ void block_add(struct block *block, const struct packed_record *record,
 
     assert(row < BLOCK_ROWS);
     block_set_vector(block, row, vector, sketch);
-    block->rows[row] = (struct block_row){.record = *record};
+    block->records[row] = *record;
 }
 
 static void move(struct block *block, size_t from, size_t to)
@@ -124,7 +126,8 @@ static void move(struct block *block, size_t from, size_t to)
     sketch_move(block->vector_length, group_of(block, from), from % SKETCH_ROWS,
                 group_of(block, to), to % SKETCH_ROWS);
     block->errors[to] = block->errors[from];
-    block->rows[to] = block->rows[from];
+    block->records[to] = block->records[from];
+    block->links[to] = block->links[from];
 }
 
 /* A face that was removed leaves nothing behind. */
@@ -135,7 +138,8 @@ static void wipe(struct block *block, size_t row)
     memset(vector_of(block, row), 0, vector_bytes(block));
     sketch_put(&none, block->vector_length, group_of(block, row),
                row % SKETCH_ROWS);
-    block->rows[row] = (struct block_row){.next = 0};
+    block->records[row] = (struct packed_record){.texts = NULL};
+    block->links[row] = (struct block_link){.hash = 0};
 }
 
 /* An empty block gives its memory back. */
@@ -143,7 +147,7 @@ void block_remove(struct block *block, size_t row)
 {
     size_t last = --block->count;
 
-    packed_record_finish(&block->rows[row].record);
+    packed_record_finish(&block->records[row]);
     if (row != last)
         move(block, last, row);
     wipe(block, last);

@@ -9,8 +9,9 @@
 #include "sketch.h"
 
 /*
- * Some thousand rows of a gallery.  A row is a face: its sketch, its vector and
- * its record, in arrays of their own.  Rows 0 to count - 1 are taken.
+ * Some thousand rows of a gallery.  A row is a face: its sketch, its vector,
+ * its record and its link, in arrays of their own.  Rows 0 to count - 1 are
+ * taken.
  *
  * A search holds a block for as long as it reads it, some tenths of a
  * millisecond, and a change for as long as it changes one row; nobody holds
@@ -18,9 +19,10 @@
  */
 enum { BLOCK_ROWS = 16384 };
 
-struct block_row {
-    struct packed_record record;
-    uint32_t next; /* the directory's */
+/* The directory's: it follows them without touching a record. */
+struct block_link {
+    uint32_t hash; /* of the row's id */
+    uint32_t next;
 };
 
 struct block {
@@ -31,8 +33,9 @@ struct block {
     float *vectors;
     uint8_t *sketches;
     float *errors; /* the sketches' */
-    struct block_row *rows;
-    void *memory; /* that all four lie in */
+    struct packed_record *records;
+    struct block_link *links;
+    void *memory; /* that all five lie in */
     size_t memory_bytes;
     struct block *_Atomic next;
 };

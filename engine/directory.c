@@ -35,26 +35,27 @@ struct block *directory_block(const struct directory *directory, uint32_t row)
     return directory->blocks[row / BLOCK_ROWS];
 }
 
-static struct block_row *row_at(const struct directory *directory, uint32_t row)
-{
-    return &directory_block(directory, row)->rows[row % BLOCK_ROWS];
-}
-
 struct packed_record *directory_record(const struct directory *directory,
                                        uint32_t row)
 {
-    return &row_at(directory, row)->record;
+    return &directory_block(directory, row)->records[row % BLOCK_ROWS];
+}
+
+static struct block_link *link_of(const struct directory *directory,
+                                  uint32_t row)
+{
+    return &directory_block(directory, row)->links[row % BLOCK_ROWS];
 }
 
 /* The ids we make are random but for the time in them; the multiplication
  * spreads those that others have made. */
-static size_t hash(const struct id_bits *id)
+static uint32_t hash_of(const struct id_bits *id)
 {
     uint64_t hash = 0;
 
     for (size_t i = 0; i < sizeof id->bytes / 2; i++)
         hash = hash << 8 | (id->bytes[i] ^ id->bytes[i + 8]);
-    return (size_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 /* The smallest power of two that is not less. */
@@ -67,11 +68,10 @@ static size_t power_from(size_t count)
     return power;
 }
 
-static uint32_t *bucket_of(const struct directory *directory,
-                           const struct id_bits *id)
+static uint32_t *bucket_of(const struct directory *directory, uint32_t hash)
 {
     size_t power = power_from(directory->bucket_count);
-    size_t bucket = hash(id) & (power - 1);
+    size_t bucket = hash & (power - 1);
 
     if (bucket >= directory->bucket_count)
         bucket -= power / 2;
@@ -81,23 +81,24 @@ static uint32_t *bucket_of(const struct directory *directory,
 uint32_t directory_find(const struct directory *directory,
                         const struct id_bits *id)
 {
-    uint32_t row;
+    uint32_t hash = hash_of(id), row;
 
     if (directory->count == 0)
         return DIRECTORY_NONE;
-    row = *bucket_of(directory, id);
+    row = *bucket_of(directory, hash);
     while (row != DIRECTORY_NONE &&
-           id_bits_compare(&row_at(directory, row)->record.id, id) != 0)
-        row = row_at(directory, row)->next;
+           (link_of(directory, row)->hash != hash ||
+            id_bits_compare(&directory_record(directory, row)->id, id) != 0))
+        row = link_of(directory, row)->next;
     return row;
 }
 
 static void chain(struct directory *directory, uint32_t row)
 {
-    struct block_row *added = row_at(directory, row);
-    uint32_t *bucket = bucket_of(directory, &added->record.id);
+    struct block_link *link = link_of(directory, row);
+    uint32_t *bucket = bucket_of(directory, link->hash);
 
-    added->next = *bucket;
+    link->next = *bucket;
     *bucket = row;
 }
 
@@ -124,7 +125,7 @@ static void add_bucket(struct directory *directory)
     row = directory->buckets[parted];
     directory->buckets[parted] = directory->buckets[added] = DIRECTORY_NONE;
     while (row != DIRECTORY_NONE) {
-        uint32_t next = row_at(directory, row)->next;
+        uint32_t next = link_of(directory, row)->next;
 
         chain(directory, row);
         row = next;
@@ -133,6 +134,8 @@ static void add_bucket(struct directory *directory)
 
 void directory_add(struct directory *directory, uint32_t row)
 {
+    link_of(directory, row)->hash =
+        hash_of(&directory_record(directory, row)->id);
     directory->count++;
     if (!directory->buckets)
         make_buckets(directory);
@@ -141,28 +144,28 @@ void directory_add(struct directory *directory, uint32_t row)
     chain(directory, row);
 }
 
-/* Where the number of a row stands that has this id. */
-static uint32_t *link_to(struct directory *directory, const struct id_bits *id,
-                         uint32_t row)
+/* Where the number of a row stands whose hash this is. */
+static uint32_t *place_of(struct directory *directory, uint32_t hash,
+                          uint32_t row)
 {
-    uint32_t *link = bucket_of(directory, id);
+    uint32_t *place = bucket_of(directory, hash);
 
-    while (*link != row) {
-        assert(*link != DIRECTORY_NONE);
-        link = &row_at(directory, *link)->next;
+    while (*place != row) {
+        assert(*place != DIRECTORY_NONE);
+        place = &link_of(directory, *place)->next;
     }
-    return link;
+    return place;
 }
 
 void directory_remove(struct directory *directory, uint32_t row)
 {
-    struct block_row *removed = row_at(directory, row);
+    const struct block_link *link = link_of(directory, row);
 
-    *link_to(directory, &removed->record.id, row) = removed->next;
+    *place_of(directory, link->hash, row) = link->next;
     directory->count--;
 }
 
 void directory_move(struct directory *directory, uint32_t from, uint32_t to)
 {
-    *link_to(directory, &row_at(directory, to)->record.id, from) = to;
+    *place_of(directory, link_of(directory, to)->hash, from) = to;
 }

@@ -33,7 +33,7 @@ static void fetch_vector(const float *vector, size_t length)
 static void look_at(struct quest *quest, const struct block *block, size_t row)
 {
     const struct gallery_query *query = quest->query;
-    const struct packed_record *record = &block->rows[row].record;
+    const struct packed_record *record = &block->records[row];
     double cosine = quest->dot(query->vector, block_vector(block, row),
                                block->vector_length);
 
