@@ -376,6 +376,18 @@ int queue_finish(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
+int queue_drop(struct queue *queue, const struct lease *lease,
+               const struct queue_event *event, redis_done_fn *done,
+               void *owner)
+{
+    struct call call;
+
+    begin(&call, "facewire_drop");
+    add_lease(&call, lease);
+    add_event(&call, event);
+    return send_call(queue, &call, done, owner);
+}
+
 int queue_delay(struct queue *queue, const struct lease *lease,
                 int64_t delay_ms, redis_done_fn *done, void *owner)
 {
@@ -399,16 +411,6 @@ int queue_hand_back(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, "facewire_drop");
-    add_lease(&call, lease);
-    return send_call(queue, &call, done, owner);
-}
-
 int queue_offer(struct queue *queue, const struct queue_frame *frame,
                 size_t cap, redis_done_fn *done, void *owner)
 {
@@ -423,14 +425,28 @@ int queue_offer(struct queue *queue, const struct queue_frame *frame,
     return send_call(queue, &call, done, owner);
 }
 
-int queue_take_live(struct queue *queue, size_t count, redis_done_fn *done,
-                    void *owner)
+/* All three leave in one write.  What was taken goes away by itself where the
+ * last of them is lost. */
+int queue_take_live(struct queue *queue, const char *consumer,
+                    redis_done_fn *waiting, redis_done_fn *taken, void *owner)
 {
+    char *key = xprintf("%slive:taken:%s", QUEUE_PREFIX, consumer);
+    struct redis_text read[] = {redis_text("HMGET"), redis_text(key),
+                                redis_text("meta"), redis_text("image")};
+    struct redis_text forget[] = {redis_text("UNLINK"), redis_text(key)};
     struct call call;
+    int result;
 
     begin(&call, "facewire_take_live");
-    add_number(&call, (int64_t)count);
-    return send_call(queue, &call, done, owner);
+    add_text(&call, consumer);
+    result = send_call(queue, &call, waiting, owner);
+    if (result == PENDING)
+        result = send_texts(queue, read, COUNT(read), taken, owner);
+    if (result == PENDING &&
+        send_texts(queue, forget, COUNT(forget), NULL, NULL) != PENDING)
+        log_debug("live: a frame that was taken is left to expire");
+    free(key);
+    return result;
 }
 
 int queue_live_result(struct queue *queue, const char *server, const char *data,

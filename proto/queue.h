@@ -102,6 +102,12 @@ int queue_finish(struct queue *queue, const struct lease *lease,
                  const struct queue_event *event, redis_done_fn *done,
                  void *owner) MUST_CHECK;
 
+/* The same of a job whose row is gone: tells the event unless an end was told,
+ * whichever it was. */
+int queue_drop(struct queue *queue, const struct lease *lease,
+               const struct queue_event *event, redis_done_fn *done,
+               void *owner) MUST_CHECK;
+
 /* Ends the lease: the job is to be tried again after a while. */
 int queue_delay(struct queue *queue, const struct lease *lease,
                 int64_t delay_ms, redis_done_fn *done, void *owner) MUST_CHECK;
@@ -109,10 +115,6 @@ int queue_delay(struct queue *queue, const struct lease *lease,
 /* Ends the lease: somebody else is to have the job at once. */
 int queue_hand_back(struct queue *queue, const struct lease *lease,
                     redis_done_fn *done, void *owner) MUST_CHECK;
-
-/* Ends the lease without a word. */
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner) MUST_CHECK;
 
 /* Offers a frame of the live lane; at most `cap` sessions wait. */
 struct queue_frame {
@@ -125,8 +127,11 @@ struct queue_frame {
 int queue_offer(struct queue *queue, const struct queue_frame *frame,
                 size_t cap, redis_done_fn *done, void *owner) MUST_CHECK;
 
-/* Takes up to `count` frames: the reply has meta and image of each in turn. */
-int queue_take_live(struct queue *queue, size_t count, redis_done_fn *done,
+/* Takes the frame that has waited longest.  First `waiting` is told how many
+ * there are behind it, or -1 if there was none; then `taken` gets its meta and
+ * its image, or two that are nothing.  One at a time. */
+int queue_take_live(struct queue *queue, const char *consumer,
+                    redis_done_fn *waiting, redis_done_fn *taken,
                     void *owner) MUST_CHECK;
 
 /* A result for the connections of one server, as it is to go out. */

@@ -260,6 +260,11 @@ static void open_doors(struct server *server)
     const struct server_settings *settings = &server->settings;
     struct outbox_limits outbox = {.bytes = (size_t)settings->outbox_bytes,
                                    .frames = (size_t)settings->outbox_events};
+    /* All who may listen from one address can come back to us at once. */
+    int64_t burst =
+        settings->address_listeners > 2 * settings->address_requests_s
+            ? settings->address_listeners
+            : 2 * settings->address_requests_s;
     struct web_options options = {
         .loop = &server->program.loop,
         .host = settings->host,
@@ -269,7 +274,7 @@ static void open_doors(struct server *server)
                      .address_connections =
                          (size_t)settings->address_connections,
                      .requests_s = settings->address_requests_s,
-                     .burst = 2 * settings->address_requests_s},
+                     .burst = burst},
         .head_ms = settings->patience_ms,
         .idle_ms = IDLE_MS,
         .body_grace_ms = settings->patience_ms,
@@ -324,6 +329,7 @@ int main(int argc, char **argv)
     bool has_ended;
 
     footprint_init();
+    footprint_keep_room();
     log_open("facewire-server", LOG_INFO, LOG_TEXT);
     settings_load(argc, argv, "the HTTP API, the live API and the pages",
                   server_settings_table, server_settings_count,

@@ -94,17 +94,27 @@ static void await(struct child *child, int port, const char *path)
     free(headers);
 }
 
-void stack_start_engine(struct stack *stack)
+void stack_launch_engine(struct stack *stack)
 {
     child_finish(&stack->engine);
     start_program(&stack->engine, "engine/facewire-engine", "engine.log");
+}
+
+void stack_start_engine(struct stack *stack)
+{
+    stack_launch_engine(stack);
     await(&stack->engine, stack->engine_port, "/healthz");
+}
+
+void stack_launch_server(struct stack *stack)
+{
+    child_finish(&stack->server);
+    start_program(&stack->server, "server/facewire-server", "server.log");
 }
 
 void stack_start_server(struct stack *stack)
 {
-    child_finish(&stack->server);
-    start_program(&stack->server, "server/facewire-server", "server.log");
+    stack_launch_server(stack);
     await(&stack->server, stack->port, "/readyz");
 }
 
