@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [folder] = process.argv.slice(2);
-const order = ['queue', 'pipeline', 'upload', 'fanout', 'connections', 'start', 'growth'];
+const order = ['queue', 'pipeline', 'upload', 'servers', 'fanout', 'connections', 'start',
+    'growth'];
 
 function format(number) {
     if (number === null) return '–';

@@ -38,6 +38,9 @@ void stack_start_server(struct stack *stack);
 void stack_launch_engine(struct stack *stack);
 void stack_launch_server(struct stack *stack);
 
+/* Starts a server at the same port, with a log of its own, which is emptied. */
+void stack_start_another_server(struct child *server, const char *log);
+
 /* Kills the worker and starts another at once. */
 void stack_kill_worker(struct stack *stack);
 
