@@ -33,7 +33,7 @@ enum {
     ROUNDS = 3,
     QUERIES = 40, /* in a round */
     BEST = 10,
-    CHANGES = 20000,
+    CHANGES = 200000,
 };
 
 static const char *const columns[] = {"ms",         "p99 ms",       "changes/s",

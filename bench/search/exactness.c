@@ -53,9 +53,8 @@ static size_t check(struct gallery *gallery,
         char text[2 * UUID_BYTES];
         struct record record = faces_record(numbers[i], text);
 
-        right +=
-            strcmp(record.id, matches.list[i].record.id) == 0 &&
-            memcmp(&cosines[i], &matches.list[i].cosine, sizeof(double)) == 0;
+        right += strcmp(record.id, matches.list[i].record.id) == 0 &&
+                 cosines[i] == matches.list[i].cosine;
     }
     matches_finish(&matches);
     return right;

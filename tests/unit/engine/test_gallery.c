@@ -141,7 +141,7 @@ static void people_with_several_faces_are_told_apart(void **state)
         draw_vector_near(plain[i].vector, person, 0.6, LENGTH);
         add(gallery, i);
     }
-    for (unsigned i = 0; i < 20; i++) {
+    for (size_t i = 0; i < 20; i++) {
         draw_vector_near(vector, plain[i * 149].vector, 0.6, LENGTH);
         assert_searches(gallery, vector);
     }
@@ -336,11 +336,11 @@ static void many_blocks_are_searched_as_one(void **state)
         assert_int_equal(gallery_add(gallery, &record, vectors[i]), 0);
     }
     /* Rooms that became free in the first block are taken again. */
-    for (unsigned i = 0; i < 500; i++) {
-        struct record record = make_record(i * 3, NULL);
+    for (unsigned i = 0; i < 1500; i += 3) {
+        struct record record = make_record(i, NULL);
 
         assert_int_equal(gallery_remove(gallery, record.id), 0);
-        assert_int_equal(gallery_add(gallery, &record, vectors[i * 3]), 0);
+        assert_int_equal(gallery_add(gallery, &record, vectors[i]), 0);
     }
     draw_vector(wanted, SHORT);
     gallery_search(gallery, &query, &matches);
