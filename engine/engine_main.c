@@ -100,7 +100,7 @@ static void on_drain_time(uv_timer_t *timer)
     struct engine_program *program =
         container_of(timer, struct engine_program, drain);
     bool is_over = clock_steady_ms() >= program->drain_end_ms;
-    bool is_alone = web_connections(program->web) == 0;
+    bool is_alone = web_is_empty(program->web);
 
     if (is_alone)
         recognizer_give_up(program->engine.recognizer);

@@ -13,7 +13,7 @@ packages='build-essential cmake ninja-build pkg-config ca-certificates curl
     libvips-dev libopencv-dev libsqlite3-dev
     redis-tools mariadb-server-core mariadb-client-core'
 test_packages='libcmocka-dev libheif-dev git valgrind clang-format clang-tidy
-    shellcheck chromium python3-boto3 awscli'
+    shellcheck chromium mariadb-client python3-boto3 awscli'
 
 has() {
     command -v "$1" >/dev/null 2>&1
