@@ -5,6 +5,7 @@
 #include "exchange.h"
 #include "json.h"
 #include "member.h"
+#include "trace.h"
 #include "uuid.h"
 
 /*
@@ -33,6 +34,7 @@ struct call {
     struct exchange *exchange;
     struct json *document; /* what members are borrowed from */
     char request_id[UUID_BYTES];
+    char trace_id[TRACE_ID_BYTES]; /* for the log: the caller's, or a new one */
     size_t body_bytes;
 };
 

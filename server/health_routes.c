@@ -9,6 +9,7 @@
 #include "errors.h"
 #include "event_log.h"
 #include "health_routes.h"
+#include "stage_book.h"
 #include "stats.h"
 #include "xalloc.h"
 
@@ -118,6 +119,7 @@ static void on_stats(void *owner, int error)
     size_t len;
 
     counters_write(scrape->call->services->counters, &text);
+    stage_book_write(scrape->call->services->stages, &text);
     if (!error)
         stats_write(&scrape->stats, &text);
     len = text.len;

@@ -13,6 +13,7 @@
 struct event_log;
 struct hub;
 struct counters;
+struct stage_book;
 struct job_watch;
 struct visitors;
 
@@ -26,6 +27,7 @@ struct services {
     struct event_log *log;
     struct hub *hub;
     struct counters *counters;
+    struct stage_book *stages;
     struct visitors *live;     /* whose connections get events */
     const char *name;          /* of this server, among others */
     struct job_watch *watches; /* all that wait */

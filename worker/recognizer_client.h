@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include "asker.h"
 #include "buffer.h"
 #include "recognition.h"
 
@@ -52,8 +53,8 @@ void recognizer_client_destroy(struct recognizer_client *client);
 /* Asks; the body is taken over.  PENDING, or an error and nothing was asked. */
 int recognizer_client_ask(struct recognizer_client *client,
                           enum recognition_operation operation,
-                          struct buffer *body, recognizer_fn *done,
-                          void *owner) MUST_CHECK;
+                          const struct asker *asker, struct buffer *body,
+                          recognizer_fn *done, void *owner) MUST_CHECK;
 
 /* Who answers: "AWS Rekognition" or what the endpoint says that it is. */
 const char *recognizer_client_engine(const struct recognizer_client *client);

@@ -78,7 +78,8 @@ redis.register_function('facewire_beat', function(keys, args)
             answer[#answer + 1] = entry
         elseif is_forgotten then
             local list = {}
-            redis.call('HSET', prefix .. 'known', job, priority .. ' ' .. account)
+            redis.call('HSET', prefix .. 'known', job,
+                known_of(priority, '', account))
             redis.call('HINCRBY', prefix .. 'inflight', account, 1)
             make_leases(prefix, consumer, {job}, account, priority, i, list)
             answer[#answer + 1] = list[1]
@@ -115,7 +116,8 @@ end)
 redis.register_function('facewire_finish', function(keys, args)
     local prefix = keys[1]
     local entry, job, account = args[1], args[2], args[3]
-    local added = publish(prefix, job, args[4], args[5], args[6], args[7])
+    local added = publish(prefix, job, args[4], args[5], args[6], args[7],
+        stamped(args[8]))
     end_lease(prefix, entry, account)
     redis.call('HDEL', prefix .. 'known', job)
     -- No attempt so far has progress to tell any more; those after a replay have.
@@ -131,7 +133,8 @@ redis.register_function('facewire_delay', function(keys, args)
     local entry, job, account, priority, delay_ms =
         args[1], args[2], args[3], args[4], tonumber(args[5])
     if end_lease(prefix, entry, account) then
-        redis.call('HSET', prefix .. 'known', job, priority .. ' ' .. account)
+        redis.call('HSETNX', prefix .. 'known', job,
+            known_of(priority, '', account))
         redis.call('ZADD', prefix .. 'delayed', now_ms() + delay_ms, job)
     end
     return 1
