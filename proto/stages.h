@@ -37,15 +37,15 @@ const char *stage_name(enum job_stage stage);
 /* It is now.  The last time counts. */
 void stages_mark(struct stages *stages, enum job_stage stage);
 
-/* As they are passed on and kept: one line of JSON, to be freed.  Empty where
- * nothing is known. */
+/* As they are passed on and kept, to be freed: "server,begun,received,…".
+ * Empty where nothing is known. */
 char *stages_write(const struct stages *stages) MUST_CHECK;
 
 /* Reads that; what is no such text leaves nothing known. */
 void stages_read(struct stages *stages, const char *text);
 
 /* The same of what Redis has stamped (see queue.md): the moment of `stage`, on
- * its clock, stands right before the text. */
+ * its clock, and a colon stand before the text. */
 void stages_read_stamped(struct stages *stages, enum job_stage stage,
                          const char *text);
 

@@ -32,7 +32,7 @@ struct job_row {
     char *finished;
     int64_t age_ms; /* since it was created, on the database's clock */
     bool is_told;
-    char *stages; /* JSON, see stages.h */
+    char *stages; /* see stages.h */
     struct trace trace;
 };
 

@@ -18,7 +18,7 @@ end
 -- A job's stages with the moment at which they came here before them; '' where
 -- there are none.
 local function stamped(stages)
-    return stages ~= '' and string.format('%.0f', now_us()) .. stages or ''
+    return stages ~= '' and string.format('%.0f:', now_us()) .. stages or ''
 end
 
 -- The gate: adds an event unless it was added for the job before.  1 if it was

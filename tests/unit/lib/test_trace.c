@@ -135,7 +135,7 @@ static void a_state_is_bounded(void **state)
     for (int i = 0; i < 32; i++)
         sprintf(members + strlen(members), "k%d=1,", i);
     assert_true(is_kept(members));
-    strcat(members, "more=1");
+    sprintf(members + strlen(members), "more=1");
     assert_false(is_kept(members));
 }
 
@@ -195,7 +195,7 @@ static void a_state_of_many_lines_that_is_too_long_is_dropped(void **state)
     for (int i = 0; i < 4; i++) {
         sprintf(headers + strlen(headers), "tracestate: k%d=", i);
         memset(headers + strlen(headers), 'x', 200);
-        strcat(headers, "\r\n");
+        sprintf(headers + strlen(headers), "\r\n");
     }
     read_head(&request, headers);
     trace_of_request(&trace, &request);

@@ -7,12 +7,9 @@
 #define OTHER_JOB "0199c1de-7f3a-7000-8000-000000000002"
 
 /* As Redis has stamped it, 8 ms and 300 ms after the beginning. */
-#define QUEUED                                                                 \
-    "1763737200008000{\"server\":\"us\",\"begun\":1763737200000000,"           \
-    "\"received\":1000}"
+#define QUEUED "1763737200008000:us,1763737200000000,1000"
 #define ENDED(server)                                                          \
-    "1763737200300000{\"server\":\"" server "\",\"begun\":1763737200000000,"   \
-    "\"received\":1000,\"queued\":8000,\"taken\":9000}"
+    "1763737200300000:" server ",1763737200000000,1000,,,8000,9000"
 
 static void note(struct stage_book *book, const char *job, const char *name,
                  const char *stages, bool is_delivered)

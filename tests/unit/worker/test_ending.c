@@ -78,8 +78,7 @@ static void a_result_ends_the_job(void **state)
     now = read_row();
     assert_int_equal(now.status, JOB_DONE);
     assert_string_equal(now.result, "{\"elapsed_ms\":212}");
-    assert_string_equal(now.stages,
-                        "{\"server\":\"\",\"begun\":1000,\"taken\":500}");
+    assert_string_equal(now.stages, ",1000,,,,,500");
     job_row_finish(&now);
 }
 
