@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "clock.h"
 #include "counters.h"
 #include "event_log.h"
 #include "text.h"
@@ -19,6 +20,7 @@ struct call *call_create(struct services *services, struct exchange *exchange)
     services->calls++;
     call->services = services;
     call->exchange = exchange;
+    call->begun_us = clock_wall_us();
     call->request = exchange_request(exchange);
     call->path = xstrdup(call->request->path);
     text_copy(call->offset, sizeof call->offset,
