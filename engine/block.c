@@ -56,8 +56,9 @@ struct block *block_create(size_t vector_length, bool with_large_pages)
     char *start = map(block, plan.end);
 
     /* It is advice; where the kernel does not take it, nothing is lost. */
-    (void)madvise(start, plan.end,
-                  with_large_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    if (with_large_pages)
+        (void)madvise(start + plan.sketches, plan.errors - plan.sketches,
+                      MADV_HUGEPAGE);
     fair_lock_init(&block->lock);
     block->vector_length = vector_length;
     block->vectors = (void *)start;

@@ -40,7 +40,8 @@ struct block {
     struct block *_Atomic next;
 };
 
-/* Large pages are read faster, and are a waste where few rows are taken. */
+/* Large pages are for the sketches alone: those are read from end to end.  They
+ * are a waste where few rows are taken. */
 struct block *block_create(size_t vector_length,
                            bool with_large_pages) MUST_CHECK;
 
