@@ -120,6 +120,15 @@ static void on_drain(void *owner)
 
 /* ---- the start ---- */
 
+static void tell_measures(const struct models *models)
+{
+    for (enum measure i = 0; i < MEASURE_COUNT; i++)
+        if (!models->measures[i])
+            log_warn("the %s model is missing: attributes that need it are "
+                     "left out of answers, see models.lock",
+                     models_measure_name(i));
+}
+
 static void open_recognizer(struct engine_program *program)
 {
     struct engine *engine = &program->engine;
@@ -128,6 +137,7 @@ static void open_recognizer(struct engine_program *program)
 
     if (models_load(&models, program->settings.models, &problem) != 0)
         fatal("%s", buffer_text(&problem));
+    tell_measures(&models);
     picture_library_init();
     engine->recognizer = recognizer_create(
         &program->program.loop, &models, (size_t)program->settings.threads,

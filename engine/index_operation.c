@@ -115,19 +115,22 @@ static void add_indexed(const struct indexing *indexing, struct json *records,
     json_add(object, "Face",
              face_record_json(&indexing->picture.faces[i].record,
                               indexing->call.engine->model_version));
-    json_add(object, "FaceDetail", face_detail_json(face));
+    json_add(object, "FaceDetail",
+             face_detail_json_with(face, indexing->attributes));
 }
 
-static void add_unindexed(struct json *list, unsigned reasons,
-                          const struct face *face)
+static void add_unindexed(const struct indexing *indexing, struct json *list,
+                          size_t at)
 {
     struct json *object = json_append(list, json_object());
     struct json *words = json_add(object, "Reasons", json_array());
 
     for (size_t i = 0; i < unindexed_reason_words.count; i++)
-        if (reasons & 1U << i)
+        if (indexing->reasons[at] & 1U << i)
             json_append(words, json_new_text(unindexed_reason_words.list[i]));
-    json_add(object, "FaceDetail", face_detail_json(face));
+    json_add(object, "FaceDetail",
+             face_detail_json_with(&indexing->recognition.faces[at],
+                                   indexing->attributes));
 }
 
 static void answer(struct indexing *indexing)
@@ -141,7 +144,7 @@ static void answer(struct indexing *indexing)
         add_indexed(indexing, records, i);
     for (size_t i = 0; i < found->face_count; i++)
         if (indexing->reasons[i])
-            add_unindexed(others, indexing->reasons[i], &found->faces[i]);
+            add_unindexed(indexing, others, i);
     json_add_text(document, "FaceModelVersion",
                   indexing->call.engine->model_version);
     call_answer(&indexing->call, document);
@@ -266,6 +269,7 @@ static void run(struct call *call)
         !image_can_be_had(call, &indexing->image))
         return;
     indexing->recognition.with_vectors = true;
+    indexing->recognition.attributes = indexing->attributes;
     indexing->recognition.done = on_recognized;
     (void)!image_submit(call, &indexing->image, &indexing->recognition);
 }
