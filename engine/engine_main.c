@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "calibrate.h"
 #include "call.h"
 #include "clock.h"
 #include "embedding.h"
@@ -247,7 +248,12 @@ int main(int argc, char **argv)
 
     footprint_init();
     log_open("facewire-engine", LOG_INFO, LOG_TEXT);
-    settings_load(argc, argv, "Rekognition's face operations, at home",
+    if (argc > 1 && strcmp(argv[1], "calibrate") == 0)
+        return calibrate_main(argc - 1, argv + 1);
+    settings_load(argc, argv,
+                  "Rekognition's face operations, at home; or, with `calibrate "
+                  "FOLDER [PLOT]`, how well it tells people apart (a folder "
+                  "for each)",
                   engine_settings_table, engine_settings_count,
                   &program.settings);
     log_open_as("facewire-engine", settings->log_level, settings->log_format);
