@@ -15,6 +15,7 @@
 #include "calibrate.h"
 #include "calibration.h"
 #include "dot.h"
+#include "embedders.h"
 #include "errors.h"
 #include "footprint.h"
 #include "log.h"
@@ -286,6 +287,11 @@ static void open_recognizer(struct studio *studio)
         recognizer_create(&studio->loop, &models, 1, 1, &problem);
     if (!studio->recognizer)
         fatal("%s", buffer_text(&problem));
+    if (!embedder_has_curve(models.embedder.name,
+                            recognizer_vector_length(studio->recognizer)))
+        fatal("models.lock has no curve for %s: give it one, to be put right "
+              "by what comes out here",
+              models.embedder.name);
     models_finish(&models);
     buffer_finish(&problem);
 }

@@ -12,6 +12,7 @@
 #include "calibrate.h"
 #include "call.h"
 #include "clock.h"
+#include "embedders.h"
 #include "embedding.h"
 #include "footprint.h"
 #include "log.h"
@@ -143,10 +144,12 @@ static void open_recognizer(struct engine_program *program)
     engine->recognizer = recognizer_create(
         &program->program.loop, &models, (size_t)program->settings.threads,
         (size_t)program->settings.waiting, &problem);
-    models_finish(&models);
     if (!engine->recognizer)
         fatal("%s", buffer_text(&problem));
     engine->vector_length = recognizer_vector_length(engine->recognizer);
+    if (!embedder_has_curve(models.embedder.name, engine->vector_length))
+        fatal("models.lock has no curve for %s", models.embedder.name);
+    models_finish(&models);
     engine->model_version = embedding_version(engine->vector_length);
     buffer_finish(&problem);
 }

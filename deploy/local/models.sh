@@ -76,7 +76,7 @@ get_models() {
 
 # models get: the same, and tells what is there in the end.
 tell_models() {
-    for role in $(sed -n 's/^\([a-z][a-z]*\) .*/\1/p' "$lock_file" | uniq); do
+    for role in detector embedder landmarks expression age; do
         file=$(find_model "$role")
         if [ -n "$file" ]; then
             say "$role: $file"
