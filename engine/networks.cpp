@@ -40,14 +40,15 @@ const char *const detector_outputs[] = {
 /* How many numbers each kind has for a cell. */
 const std::size_t numbers_of_kind[] = {1, 1, 4, 10};
 
-/* What a measure is called, and the outputs that make its numbers. */
+/* What a measure is called, and the outputs that make its numbers: one or two.
+ */
 const struct {
     const char *name;
-    std::vector<cv::String> outputs;
+    const char *outputs[2];
     std::size_t numbers;
 } measures[MEASURE_COUNT] = {
-    {"landmarks model", {"landmarks"}, 136},
-    {"expression model", {"expression"}, 7},
+    {"landmarks model", {"landmarks", nullptr}, 136},
+    {"expression model", {"expression", nullptr}, 7},
     {"age model", {"age", "gender"}, 3},
 };
 } // namespace
@@ -212,12 +213,16 @@ cv::Mat embed(struct networks &networks, const cv::Mat &crop)
 void measure_crop(cv::dnn::Net &net, enum measure measure, const cv::Mat &crop,
                   float *numbers)
 {
+    std::vector<cv::String> outputs;
     std::vector<cv::Mat> found;
     std::size_t count = 0;
 
+    for (const char *output : measures[measure].outputs)
+        if (output)
+            outputs.emplace_back(output);
     net.setInput(
         cv::dnn::blobFromImage(crop, 1, cv::Size(), cv::Scalar(), true));
-    net.forward(found, measures[measure].outputs);
+    net.forward(found, outputs);
     for (const cv::Mat &part : found) {
         if (part.type() != CV_32F || !part.isContinuous() ||
             count + part.total() > measures[measure].numbers)
