@@ -44,7 +44,7 @@ static const double age_errors = 2;
 
 /* How often an emotion that it was sure of was there, at most. */
 static const double emotion_limits[EMOTION_COUNT] = {
-    [EMOTION_CALM] = 86,      [EMOTION_HAPPY] = 90, [EMOTION_SAD] = 17,
+    [EMOTION_CALM] = 86,      [EMOTION_HAPPY] = 89, [EMOTION_SAD] = 17,
     [EMOTION_ANGRY] = 17,     [EMOTION_FEAR] = 17,  [EMOTION_DISGUSTED] = 17,
     [EMOTION_SURPRISED] = 17,
 };

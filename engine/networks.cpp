@@ -351,11 +351,6 @@ bool networks_has(const struct networks *networks, enum measure measure)
     return !networks->measures[measure].empty();
 }
 
-size_t networks_numbers(enum measure measure)
-{
-    return measures[measure].numbers;
-}
-
 int networks_measure(struct networks *networks, enum measure measure,
                      const unsigned char *crop, float *numbers)
 {

@@ -106,10 +106,8 @@ int networks_add(struct networks *networks, enum measure measure,
                  const void *bytes, size_t len) MUST_CHECK;
 bool networks_has(const struct networks *networks, enum measure measure);
 
-/* How many numbers a measure has. */
-size_t networks_numbers(enum measure measure);
-
-/* What such a network says of a crop; the set must have it. */
+/* What such a network says of a crop, in room for NETWORKS_NUMBERS_MAX; the set
+ * must have it. */
 int networks_measure(struct networks *networks, enum measure measure,
                      const unsigned char *crop, float *numbers) MUST_CHECK;
 

@@ -158,38 +158,34 @@ static int detect(struct recognition *recognition, struct networks *networks,
     return error;
 }
 
-static int add_measure(struct networks *networks, enum measure measure,
-                       const char *path)
+/* Without it, what it measures is left out. */
+static void add_measure(struct networks *networks, enum measure measure,
+                        const char *path)
 {
     struct buffer problem = {0};
     struct model model;
-    int error = models_read_measure(&model, measure, path, &problem);
 
-    if (error == 0)
-        error = networks_add(networks, measure, model.bytes, model.len);
-    if (error < 0)
-        log_error(
-            "recognizer: no %s are measured: %s", models_measure_name(measure),
-            problem.len ? buffer_text(&problem) : networks_problem(networks));
+    if (models_read_measure(&model, measure, path, &problem) < 0)
+        log_error("recognizer: no %s model: %s", models_measure_name(measure),
+                  buffer_text(&problem));
+    else if (networks_add(networks, measure, model.bytes, model.len) < 0)
+        log_error("recognizer: no %s model: %s", models_measure_name(measure),
+                  networks_problem(networks));
     model_finish(&model);
     buffer_finish(&problem);
-    return error < 0 ? E_SYSTEM : 0;
 }
 
 /* A set gets a network for attributes when it is first asked for them: most
  * never are. */
-static int add_measures(const struct recognition *recognition,
-                        struct networks *networks)
+static void add_measures(const struct recognition *recognition,
+                         struct networks *networks)
 {
     char *const *paths = recognition->recognizer->measures;
-    int error = 0;
 
-    for (enum measure i = 0; i < MEASURE_COUNT && error == 0; i++)
-        if (paths[i] && recognition->face_count > 0 &&
-            attributes_need(recognition->attributes, i) &&
+    for (enum measure i = 0; i < MEASURE_COUNT; i++)
+        if (paths[i] && attributes_need(recognition->attributes, i) &&
             !networks_has(networks, i))
-            error = add_measure(networks, i, paths[i]);
-    return error;
+            add_measure(networks, i, paths[i]);
 }
 
 /* Cuts the face out as the embedder wants it, and says what is to be said of
@@ -223,8 +219,10 @@ static int describe_face(const struct recognition *recognition,
 static int describe(struct recognition *recognition, struct networks *networks,
                     const struct bitmap *bitmap)
 {
-    int error = add_measures(recognition, networks);
+    int error = 0;
 
+    if (recognition->face_count > 0)
+        add_measures(recognition, networks);
     for (size_t i = 0; i < recognition->face_count && error == 0; i++)
         error = describe_face(recognition, &recognition->faces[i], networks,
                               bitmap);

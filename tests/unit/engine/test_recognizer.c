@@ -4,6 +4,7 @@
 
 #include "studio.h"
 
+#include "attributes.h"
 #include "dot.h"
 #include "pixels.h"
 #include "recognizer.h"
@@ -102,6 +103,51 @@ static void only_what_was_asked_for_is_told(void **state)
     assert_float_equal(order.recognition.faces[0].box.left, 301.44 / 800, 1e-3);
     assert_true(order.recognition.faces[0].quality.sharpness > 0);
     order_finish(&order);
+}
+
+static void attributes_are_measured_where_they_are_asked_for(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "f1-group.jpg");
+    order.recognition.attributes = 1U << ATTRIBUTE_SMILE;
+    assert_int_equal(serve(&order), 0);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(order.recognition.faces[i].attributes.smile.value);
+        assert_false(order.recognition.faces[i].attributes.has_age);
+    }
+    order_finish(&order);
+    order_photo(&order, "f1-mom-1.jpg");
+    assert_int_equal(serve(&order), 0);
+    assert_false(order.recognition.faces[0].attributes.smile.is_told);
+    order_finish(&order);
+}
+
+/* Somebody has replaced the folder since the start. */
+static void a_model_that_is_gone_takes_its_attributes_with_it(void **state)
+{
+    struct recognizer *other;
+    struct buffer problem = {0};
+    struct models models;
+    struct order order;
+
+    (void)state;
+    studio_load_models(&models);
+    free(models.measures[MEASURE_AGE]);
+    models.measures[MEASURE_AGE] = strdup("gone/face_age_gender.onnx");
+    other = recognizer_create(&loop, &models, 1, WAITING, &problem);
+    models_finish(&models);
+    order_photo(&order, "f1-mom-1.jpg");
+    order.recognition.attributes = 1U << ATTRIBUTE_ALL;
+    assert_int_equal(recognizer_submit(other, &order.recognition), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(order.error, 0);
+    assert_true(order.recognition.faces[0].attributes.smile.is_told);
+    assert_false(order.recognition.faces[0].attributes.has_age);
+    order_finish(&order);
+    recognizer_destroy(other);
+    uv_run(&loop, UV_RUN_DEFAULT);
 }
 
 static void a_photo_without_a_face_has_none(void **state)
@@ -348,6 +394,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_faces_of_a_photo_are_told),
         cmocka_unit_test(only_what_was_asked_for_is_told),
+        cmocka_unit_test(attributes_are_measured_where_they_are_asked_for),
+        cmocka_unit_test(a_model_that_is_gone_takes_its_attributes_with_it),
         cmocka_unit_test(a_photo_without_a_face_has_none),
         cmocka_unit_test(a_large_photo_has_the_faces_of_the_small_one),
         cmocka_unit_test(thirty_six_megapixels_have_the_faces_of_the_small_one),
