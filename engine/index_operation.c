@@ -123,11 +123,9 @@ static void add_unindexed(const struct indexing *indexing, struct json *list,
                           size_t at)
 {
     struct json *object = json_append(list, json_object());
-    struct json *words = json_add(object, "Reasons", json_array());
 
-    for (size_t i = 0; i < unindexed_reason_words.count; i++)
-        if (indexing->reasons[at] & 1U << i)
-            json_append(words, json_new_text(unindexed_reason_words.list[i]));
+    json_add(object, "Reasons",
+             quality_filter_reasons_json(indexing->reasons[at]));
     json_add(object, "FaceDetail",
              face_detail_json_with(&indexing->recognition.faces[at],
                                    indexing->attributes));
@@ -271,7 +269,7 @@ static void run(struct call *call)
     indexing->recognition.with_vectors = true;
     indexing->recognition.attributes = indexing->attributes;
     indexing->recognition.done = on_recognized;
-    (void)!image_submit(call, &indexing->image, &indexing->recognition);
+    image_submit(call, &indexing->image, &indexing->recognition);
 }
 
 static void finish(struct call *call)

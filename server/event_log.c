@@ -389,6 +389,11 @@ const char *event_log_position(const struct event_log *log)
     return log->position_text;
 }
 
+bool event_log_has_begun(const struct event_log *log)
+{
+    return log->has_begun;
+}
+
 bool event_log_is_up(const struct event_log *log)
 {
     return log->is_redis_up && log->has_begun;

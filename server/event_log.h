@@ -56,6 +56,10 @@ void event_log_queue_changed(struct event_log *log, bool is_up);
 /* Where the log is read up to; "" before it was first read. */
 const char *event_log_position(const struct event_log *log);
 
+/* Whether it is known where the log ends: before, nobody can be told where to
+ * begin, nor whether anything was missed. */
+bool event_log_has_begun(const struct event_log *log);
+
 /* Whether the log is being read. */
 bool event_log_is_up(const struct event_log *log);
 

@@ -34,6 +34,7 @@ struct foreman {
     size_t frames; /* under way */
     bool is_taking;
     bool is_taking_frames;
+    bool has_frames; /* some wait in the queue, as far as we know */
     bool is_beating;
     bool is_sweeping;
     bool is_stopping;
@@ -219,36 +220,47 @@ static void on_frame_end(void *owner)
     struct foreman *foreman = owner;
 
     foreman->frames--;
-    take_frames(foreman);
+    if (foreman->has_frames)
+        take_frames(foreman);
     check_idle(foreman);
 }
 
-static void on_frames(void *owner, int error, const struct redis_reply *reply)
+static void on_frames_waiting(void *owner, int error,
+                              const struct redis_reply *reply)
 {
     struct foreman *foreman = owner;
-    size_t count = error ? 0 : redis_reply_count(reply);
+
+    if (error == 0 && redis_reply_integer(reply) > 0)
+        foreman->has_frames = true;
+}
+
+static void on_frame(void *owner, int error, const struct redis_reply *reply)
+{
+    struct foreman *foreman = owner;
+    const struct redis_reply *meta = redis_reply_at(reply, 0);
+    const struct redis_reply *image = redis_reply_at(reply, 1);
 
     foreman->is_taking_frames = false;
-    for (size_t i = 0; i + 1 < count; i += 2) {
-        const struct redis_reply *meta = redis_reply_at(reply, i);
-        const struct redis_reply *image = redis_reply_at(reply, i + 1);
-
+    if (error == 0 && redis_reply_len(image) > 0) {
         foreman->frames++;
         live_work_start(foreman->tools, redis_reply_text(meta),
                         redis_reply_len(meta), redis_reply_text(image),
                         redis_reply_len(image), on_frame_end, foreman);
     }
+    if (foreman->has_frames)
+        take_frames(foreman);
     check_idle(foreman);
 }
 
 static void take_frames(struct foreman *foreman)
 {
-    size_t count = room_for_frames(foreman);
-
-    if (foreman->is_taking_frames || count == 0)
+    foreman->has_frames = true; /* it is asked again when there is room */
+    if (foreman->is_taking_frames || room_for_frames(foreman) == 0)
         return;
-    foreman->is_taking_frames = queue_take_live(foreman->tools->queue, count,
-                                                on_frames, foreman) == PENDING;
+    foreman->has_frames = false;
+    foreman->is_taking_frames =
+        queue_take_live(foreman->tools->queue, foreman->tools->consumer,
+                        on_frames_waiting, on_frame, foreman) == PENDING;
 }
 
 /* What the bell rang for is known only when it was taken. */
@@ -266,7 +278,8 @@ bool foreman_ring(struct foreman *foreman)
 static struct job *find_job(const struct foreman *foreman, const char *id)
 {
     for (size_t i = 0; i < foreman->job_count; i++)
-        if (strcmp(job_lease(foreman->jobs[i])->job.id, id) == 0)
+        if (job_has_lease(foreman->jobs[i]) &&
+            strcmp(job_lease(foreman->jobs[i])->job.id, id) == 0)
             return foreman->jobs[i];
     return NULL;
 }
@@ -297,13 +310,27 @@ static void beat(struct foreman *foreman)
 {
     if (foreman->is_beating)
         return;
+    foreman->beaten_count = 0;
     for (size_t i = 0; i < foreman->job_count; i++)
-        foreman->beaten[i] = *job_lease(foreman->jobs[i]);
-    foreman->beaten_count = foreman->job_count;
+        if (job_has_lease(foreman->jobs[i]))
+            foreman->beaten[foreman->beaten_count++] =
+                *job_lease(foreman->jobs[i]);
     foreman->is_beating =
         queue_beat(foreman->tools->queue, foreman->tools->consumer,
                    foreman->beaten, foreman->beaten_count, on_beaten,
                    foreman) == PENDING;
+}
+
+/* What is not told now is told after the next call. */
+static void tell_recognition(struct foreman *foreman)
+{
+    int failure;
+
+    if (recognizer_client_news(foreman->tools->recognizer, &failure) &&
+        queue_tell_recognition(foreman->tools->queue,
+                               failure ? error_name(failure) : "", NULL,
+                               NULL) < 0)
+        log_debug("the queue hears nothing of the recognition service");
 }
 
 /* A lease that we hold ourselves can come back to us, when we were asleep for
@@ -345,6 +372,7 @@ static void on_tick(uv_timer_t *timer)
     if (!queue_is_up(foreman->tools->queue))
         return;
     beat(foreman);
+    tell_recognition(foreman);
     if (!foreman->is_stopping) {
         sweep_leases(foreman);
         sweeper_tick(foreman->sweeper);

@@ -34,6 +34,13 @@ void stack_start_worker(struct stack *stack);
 void stack_start_second_worker(struct stack *stack);
 void stack_start_server(struct stack *stack);
 
+/* The same without waiting until they can be used. */
+void stack_launch_engine(struct stack *stack);
+void stack_launch_server(struct stack *stack);
+
+/* Starts a server at the same port, with a log of its own, which is emptied. */
+void stack_start_another_server(struct child *server, const char *log);
+
 /* Kills the worker and starts another at once. */
 void stack_kill_worker(struct stack *stack);
 
