@@ -293,8 +293,12 @@ static void on_taken(void *owner, int error)
     } else if (taking->wait_ms > 0) {
         delay(job, taking->wait_ms);
     } else {
-        /* It is over, but perhaps nobody was told: its result is told again,
-         * and the gate lets it through once. */
+        /* It is over, but perhaps nobody was told: all of it is told again, and
+         * the gate lets it through once. */
+        const struct craft *craft = crafts[taking->row.kind];
+
+        if (taking->row.status == JOB_DONE && craft->tell_again)
+            craft->tell_again(job, taking->row.result);
         job->ending.result = xstrdup(taking->row.result);
         job->ending.error = xstrdup(taking->row.error);
         stages_read(&job->stages, taking->row.stages);

@@ -107,11 +107,14 @@ static int read_frame(struct live *live, int limit_ms)
 
 struct json *live_next(struct live *live, int limit_ms)
 {
+    int64_t end_ms = clock_steady_ms() + limit_ms;
     int opcode;
 
-    do
-        opcode = read_frame(live, limit_ms);
-    while (opcode == OPCODE_PING);
+    do {
+        int64_t left_ms = end_ms - clock_steady_ms();
+
+        opcode = read_frame(live, left_ms > 0 ? (int)left_ms : 0);
+    } while (opcode == OPCODE_PING);
     return opcode == OPCODE_TEXT ? read_message(live) : NULL;
 }
 
