@@ -329,7 +329,7 @@ static int queue_jobs(struct admission *admission)
         text_copy(queued.account, sizeof queued.account, intake->account);
         snprintf(topic, sizeof topic, "job:%s", job->id);
         result = queue_add(
-            admission->services->queue, &queued, 0,
+            queues_of(admission->services->queues, job->id), &queued, 0,
             &(struct queue_event){"job.queued", common ? common : topic, data},
             on_queued, admission);
         free(data);

@@ -2,7 +2,6 @@
 
 #include "answer.h"
 #include "exchange.h"
-#include "offset.h"
 #include "services.h"
 
 /*
@@ -13,9 +12,9 @@ struct call {
     struct services *services;
     struct exchange *exchange;
     const struct request *request;
-    char *path;                /* cut at its slashes; `ids` point into it */
-    const char *ids[2];        /* what stands for {id} in the route's pattern */
-    char offset[OFFSET_BYTES]; /* of the log, before anything was read */
+    char *path;         /* cut at its slashes; `ids` point into it */
+    const char *ids[2]; /* what stands for {id} in the route's pattern */
+    char *offset;       /* of the log, before anything was read */
 };
 
 struct call *call_create(struct services *services, struct exchange *exchange);

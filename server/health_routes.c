@@ -37,7 +37,7 @@ static const char *word(int error)
 static void answer_checkup(struct checkup *checkup)
 {
     struct services *services = checkup->call->services;
-    bool has_queue = queue_is_up(services->queue);
+    bool has_queue = queues_are_up(services->queues);
     bool has_log = event_log_is_up(services->log);
     bool is_ready = has_queue && has_log && !checkup->database &&
                     !checkup->images && !services->is_draining;

@@ -172,7 +172,8 @@ static void queue_again(struct services *services, const struct job_row *row)
     text_copy(job.id, sizeof job.id, row->id);
     text_copy(job.account, sizeof job.account, row->account);
     snprintf(topic, sizeof topic, "job:%s", row->id);
-    if (queue_add(services->queue, &job, 0, &queued, on_queued, NULL) < 0)
+    if (queue_add(queues_of(services->queues, job.id), &job, 0, &queued,
+                  on_queued, NULL) < 0)
         on_queued(NULL, E_UNAVAILABLE, NULL);
 }
 

@@ -63,8 +63,8 @@ enum problem live_frame_offer(struct services *services,
                                  .image_bytes = frame->len,
                                  .expires_ms = FRAME_MS};
     services->counters->frames++;
-    result = queue_offer(services->queue, &offer, WAITING_MAX, on_offered,
-                         services->counters);
+    result = queue_offer(queues_of(services->queues, frame->session), &offer,
+                         WAITING_MAX, on_offered, services->counters);
     free(meta);
     if (result == PENDING)
         return PROBLEM_NONE;

@@ -31,7 +31,7 @@ enum {
     BUDGET_MOST = 10000, /* bytes between two cuts */
     EVENT_MS = 60000,
     QUIET_MS = 1500,
-    OFFSET_TEXT = 64,
+    OFFSET_TEXT = 80,
     OPCODE_PING = 9,
     PONG = 0x8a, /* a whole frame */
 };
@@ -45,7 +45,8 @@ static struct {
     int64_t connected_ms;
     size_t budget;
     struct buffer input;
-    char offset[OFFSET_TEXT]; /* the last that was heard */
+    char offset[LIVE_OFFSET_BYTES]; /* where it is */
+    char first[LIVE_OFFSET_BYTES];  /* where it was behind the first event */
     char (*heard)[OFFSET_TEXT];
     size_t count;
     size_t replays;
@@ -126,7 +127,9 @@ static void take(const char *text, size_t len)
     }
     /* Before the first event the place is what the first reply says. */
     if (live_is(message, "type", "event") || !client.offset[0])
-        text_copy(client.offset, OFFSET_TEXT, offset);
+        live_move(client.offset, offset);
+    if (client.count == 1 && !client.first[0])
+        text_copy(client.first, sizeof client.first, client.offset);
     json_destroy(message);
 }
 
@@ -226,7 +229,7 @@ static void it_has_heard_what_everybody_else_has_once_and_in_order(void **state)
 
     (void)state;
     live_open(&other, stack.port);
-    snprintf(other.offset, sizeof other.offset, "%s", client.heard[0]);
+    text_copy(other.offset, sizeof other.offset, client.first);
     live_subscribe(&other, "searches");
     while (count + 1 < client.count) {
         struct json *message = live_next(&other, EVENT_MS);

@@ -12,6 +12,7 @@
 #include "live.h"
 #include "stack.h"
 #include "talk.h"
+#include "text.h"
 
 enum {
     BURSTS = 4, /* the worker is killed in all but the last */
@@ -25,7 +26,7 @@ enum {
 static struct stack stack;
 static struct live live;
 static struct ledger ledger;
-static char first_offset[64];
+static char first_offset[LIVE_OFFSET_BYTES];
 
 static int start(void **state)
 {
@@ -58,7 +59,7 @@ static void hear(int quiet_ms)
         if (!message)
             fail_msg("the live connection ended");
         if (!first_offset[0])
-            snprintf(first_offset, sizeof first_offset, "%s", live.offset);
+            text_copy(first_offset, sizeof first_offset, live.offset);
         ledger_note(&ledger, message);
         json_destroy(message);
     }
@@ -135,7 +136,7 @@ static void a_client_that_comes_later_sees_the_same(void **state)
     ledger_begin_anew(&ledger);
     live_cut(&live);
     live_open(&live, stack.port);
-    snprintf(live.offset, sizeof live.offset, "%s", first_offset);
+    text_copy(live.offset, sizeof live.offset, first_offset);
     live_subscribe(&live, "searches");
     hear(QUIET_MS);
     assert_int_equal(ledger_completed(&ledger), JOBS);

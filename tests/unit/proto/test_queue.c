@@ -37,12 +37,14 @@ static void on_state(void *owner, bool up)
 
 static int start(void **state)
 {
+    struct queue_options options = {
+        .url = server.url, .name = "test", .parts = 1};
     char problem[256];
 
     (void)state;
     redis_server_start(&server, false);
     uv_loop_init(&loop);
-    queue = queue_create(&loop, server.url, "test", on_state, NULL, problem);
+    queue = queue_create(&loop, &options, on_state, NULL, problem);
     assert_non_null(queue);
     while (!is_up)
         uv_run(&loop, UV_RUN_ONCE);
