@@ -476,10 +476,12 @@ int queue_stats(struct queue *queue, redis_done_fn *done, void *owner)
     return send_call(queue, &call, done, owner);
 }
 
-int queue_log(struct queue *queue, redis_done_fn *done, void *owner)
+int queue_log(struct queue *queue, const char *id, redis_done_fn *done,
+              void *owner)
 {
     struct call call;
 
     begin(&call, queue, "facewire_log");
+    add_text(&call, id);
     return send_call(queue, &call, done, owner);
 }

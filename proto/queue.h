@@ -159,5 +159,6 @@ int queue_stats(struct queue *queue, redis_done_fn *done,
                 void *owner) MUST_CHECK;
 
 /* The reply: the log's epoch, its last id, how many entries were ever added,
- * and how many it keeps. */
-int queue_log(struct queue *queue, redis_done_fn *done, void *owner) MUST_CHECK;
+ * how many it keeps, and whether (1 or 0) the entry `id` is one of those. */
+int queue_log(struct queue *queue, const char *id, redis_done_fn *done,
+              void *owner) MUST_CHECK;

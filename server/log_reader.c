@@ -44,8 +44,9 @@ struct log_reader {
     bool is_destroyed;
     bool has_begun; /* the first sync is done */
     struct offset position;
-    struct offset asked; /* the position when the last sync began */
     int64_t added;       /* entries ever added to the log, up to our position */
+    struct offset asked; /* the position when the last sync began */
+    int64_t asked_added; /* `added` at that time */
     uv_timer_t check;
 };
 
@@ -170,6 +171,13 @@ static void on_read(void *owner, int error, const struct redis_reply *reply)
         sync_log(reader);
 }
 
+/* As Redis has it. */
+static void write_id(const struct offset *offset, char id[static ENTRY_BYTES])
+{
+    snprintf(id, ENTRY_BYTES, "%" PRIu64 "-%" PRIu64, offset->ms,
+             offset->sequence);
+}
+
 static void read_on(struct log_reader *reader)
 {
     char id[ENTRY_BYTES], count[16], block[16];
@@ -177,8 +185,7 @@ static void read_on(struct log_reader *reader)
     if (!reader->is_redis_up || reader->is_reading || reader->is_syncing ||
         !reader->has_begun || reader->is_destroyed)
         return;
-    snprintf(id, sizeof id, "%" PRIu64 "-%" PRIu64, reader->position.ms,
-             reader->position.sequence);
+    write_id(&reader->position, id);
     snprintf(count, sizeof count, "%d", READ_COUNT);
     snprintf(block, sizeof block, "%d", BLOCK_MS);
     reader->is_reading =
@@ -246,30 +253,51 @@ static void begin(struct log_reader *reader, const struct offset *end,
 
 /* ---- looking whether anything was skipped ---- */
 
-/*
- * What Redis had when it was asked: the log's end, how many entries were ever
- * added, and how many it keeps.  Those between our position and the end are
- * still to be read; if it keeps fewer, or if we are at the end and have counted
- * differently, some were cut off unread.  A position behind the end is no news,
- * since the other connection reads on meanwhile; but an end that lies before
- * the position from which we asked is that of a Redis which lost its last
- * entries.
- */
-static void compare(struct log_reader *reader, const struct offset *end,
-                    int64_t added, int64_t kept)
+/* What Redis had when it was asked. */
+struct extent {
+    struct offset end;
+    int64_t added;  /* entries, ever */
+    int64_t kept;   /* of those */
+    bool has_asked; /* the entry of the position from which we asked is kept */
+};
+
+/* A Redis that lost its last entries, as a replica can that took over, has an
+ * end before the position from which we asked; or it has added others since,
+ * and not the entry there.  That is missing, too, where all up to it were cut
+ * off: then as many are kept as came later. */
+static bool has_lost_its_last(const struct log_reader *reader,
+                              const struct extent *extent)
 {
-    struct offset first = *end;
+    bool is_cut = extent->added - reader->asked_added >= extent->kept;
+
+    if (offset_is_after(&reader->asked, &extent->end))
+        return true;
+    return reader->asked.ms > 0 && !extent->has_asked && !is_cut &&
+           !offset_is_after(&reader->position, &extent->end);
+}
+
+/*
+ * Entries between our position and the end are still to be read; if fewer are
+ * kept, or if we are at the end and have counted differently, some were cut off
+ * unread.  A position behind the end is no news, since the other connection
+ * reads on meanwhile.
+ */
+static void compare(struct log_reader *reader, const struct extent *extent)
+{
+    const struct offset *end = &extent->end;
     bool is_behind = offset_is_after(end, &reader->position);
     bool is_at_end = !is_behind && !offset_is_after(&reader->position, end);
 
     if (!offset_is_same_log(end, &reader->position)) {
+        struct offset first = *end;
+
         first.ms = first.sequence = 0;
         reader->added = 0;
         jump(reader, &first);
-    } else if (offset_is_after(&reader->asked, end) ||
-               (is_behind && added - reader->added > kept) ||
-               (is_at_end && added != reader->added)) {
-        reader->added = added;
+    } else if (has_lost_its_last(reader, extent) ||
+               (is_behind && extent->added - reader->added > extent->kept) ||
+               (is_at_end && extent->added != reader->added)) {
+        reader->added = extent->added;
         jump(reader, end);
     }
 }
@@ -277,22 +305,24 @@ static void compare(struct log_reader *reader, const struct offset *end,
 static void on_log(void *owner, int error, const struct redis_reply *reply)
 {
     struct log_reader *reader = owner;
-    struct offset end = {.part = reader->position.part};
-    int64_t added;
+    struct extent extent = {.end.part = reader->position.part};
 
     reader->is_syncing = false;
     if (error || reader->is_destroyed)
         return;
-    text_copy(end.epoch, sizeof end.epoch,
+    text_copy(extent.end.epoch, sizeof extent.end.epoch,
               redis_reply_text(redis_reply_at(reply, 0)));
-    if (offset_read_id(redis_reply_text(redis_reply_at(reply, 1)), &end) < 0)
+    if (offset_read_id(redis_reply_text(redis_reply_at(reply, 1)),
+                       &extent.end) < 0)
         return;
-    added = redis_reply_integer(redis_reply_at(reply, 2));
+    extent.added = redis_reply_integer(redis_reply_at(reply, 2));
+    extent.kept = redis_reply_integer(redis_reply_at(reply, 3));
+    extent.has_asked = redis_reply_integer(redis_reply_at(reply, 4)) > 0;
     if (!reader->has_begun) {
-        begin(reader, &end, added);
+        begin(reader, &extent.end, extent.added);
         return;
     }
-    compare(reader, &end, added, redis_reply_integer(redis_reply_at(reply, 3)));
+    compare(reader, &extent);
     read_on(reader);
 }
 
@@ -300,11 +330,16 @@ static void on_log(void *owner, int error, const struct redis_reply *reply)
  * out to be another one its entries are refused. */
 static void sync_log(struct log_reader *reader)
 {
+    char id[ENTRY_BYTES];
+
     if (!reader->is_redis_up || reader->is_syncing || reader->is_destroyed ||
         !queue_is_up(reader->queue))
         return;
     reader->asked = reader->position;
-    reader->is_syncing = queue_log(reader->queue, on_log, reader) == PENDING;
+    reader->asked_added = reader->added;
+    write_id(&reader->position, id);
+    reader->is_syncing =
+        queue_log(reader->queue, id, on_log, reader) == PENDING;
 }
 
 static void on_check(uv_timer_t *timer)

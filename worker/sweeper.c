@@ -218,7 +218,7 @@ static void look(struct inspection *inspection, struct queue *queue)
 {
     if (!inspection->is_looking)
         inspection->is_looking =
-            queue_log(queue, on_log, inspection) == PENDING;
+            queue_log(queue, "0-0", on_log, inspection) == PENDING;
 }
 
 static void on_forgotten(void *owner, int error)

@@ -17,12 +17,12 @@ enum { WHOLE_MS = 60000 };
  * ones look dead. */
 static const char node_timeout_ms[] = "2000";
 
-static void start_node(struct redis_server *node)
+static void run_node(struct redis_server *node)
 {
-    char *port = xprintf("%d", node->port = port_free());
-    char *bus = xprintf("%d", port_free());
+    char *port = xprintf("%d", node->port);
     char *names = xprintf("nodes-%d.conf", node->port);
     char *folder = xprintf("append-%d", node->port);
+    char *bus = xprintf("%d", port_free());
     const char *arguments[] = {"redis-server",
                                "--port",
                                port,
@@ -50,7 +50,7 @@ static void start_node(struct redis_server *node)
                                "0",
                                NULL};
 
-    snprintf(node->url, sizeof node->url, "redis://127.0.0.1:%d", node->port);
+    child_finish(&node->child);
     child_start(&node->child, arguments, "redis.log");
     if (!port_answers(node->port, 10000))
         child_give_up(&node->child, "it does not answer");
@@ -58,6 +58,13 @@ static void start_node(struct redis_server *node)
     free(bus);
     free(names);
     free(folder);
+}
+
+static void start_node(struct redis_server *node)
+{
+    node->port = port_free();
+    snprintf(node->url, sizeof node->url, "redis://127.0.0.1:%d", node->port);
+    run_node(node);
 }
 
 /* Whether a line of the shell ends well; $1 in it is the node's port. */
@@ -146,6 +153,14 @@ void redis_cluster_start(struct redis_cluster *cluster, bool has_replicas)
         await(&cluster->nodes[i], "redis-cli -p $1 cluster info | "
                                   "grep -q cluster_state:ok");
     free(known);
+}
+
+/* It comes back with another second port, which it tells the others itself. */
+void redis_cluster_restart(struct redis_cluster *cluster, size_t node)
+{
+    run_node(&cluster->nodes[node]);
+    await(&cluster->nodes[node], "redis-cli -p $1 role | head -1 | "
+                                 "grep -q slave");
 }
 
 void redis_cluster_stop(struct redis_cluster *cluster)

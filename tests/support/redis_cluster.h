@@ -19,6 +19,9 @@ struct redis_cluster {
 void redis_cluster_start(struct redis_cluster *cluster, bool has_replicas);
 void redis_cluster_stop(struct redis_cluster *cluster);
 
+/* Starts a node again that was killed, whose replica has taken over. */
+void redis_cluster_restart(struct redis_cluster *cluster, size_t node);
+
 /* Runs one command on each master. */
 void redis_cluster_say(const struct redis_cluster *cluster,
                        const char *command);

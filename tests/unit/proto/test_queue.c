@@ -24,6 +24,7 @@ static struct {
     int64_t number;
     int64_t numbers[8];
     char text[128];
+    char second[64];
     struct lease leases[64];
     size_t lease_count;
     size_t count;
@@ -83,6 +84,8 @@ static void on_reply(void *owner, int error, const struct redis_reply *answer)
     snprintf(
         reply.text, sizeof reply.text, "%s",
         redis_reply_text(reply.count ? redis_reply_at(answer, 0) : answer));
+    text_copy(reply.second, sizeof reply.second,
+              redis_reply_text(redis_reply_at(answer, 1)));
     reply.lease_count =
         queue_read_leases(answer, first, reply.leases, COUNT(reply.leases));
 }
@@ -123,7 +126,7 @@ static void finish(const struct lease *lease, const char *event)
 
 static int64_t events(void)
 {
-    wait_reply(queue_log(queue, on_reply, NULL));
+    wait_reply(queue_log(queue, "0-0", on_reply, NULL));
     return reply.numbers[2];
 }
 
@@ -501,6 +504,21 @@ static void what_there_is_to_do_is_counted(void **state)
     assert_int_equal(reply.numbers[5], 1);
 }
 
+static void an_entry_of_the_log_is_found(void **state)
+{
+    char last[64];
+
+    (void)state;
+    add("job-1", "school", PRIORITY_INTERACTIVE);
+    wait_reply(queue_log(queue, "0-0", on_reply, NULL));
+    assert_int_equal(reply.numbers[2], 1);
+    assert_int_equal(reply.numbers[3], 1);
+    assert_int_equal(reply.numbers[4], 0);
+    text_copy(last, sizeof last, reply.second);
+    wait_reply(queue_log(queue, last, on_reply, NULL));
+    assert_int_equal(reply.numbers[4], 1);
+}
+
 static bool has_refused(void)
 {
     char *line =
@@ -538,6 +556,7 @@ int main(void)
         cmocka_unit_test_setup(accounts_take_turns, empty),
         cmocka_unit_test_setup(weights_give_larger_shares, empty),
         cmocka_unit_test_setup(an_account_has_so_many_jobs_in_flight, empty),
+        cmocka_unit_test_setup(an_entry_of_the_log_is_found, empty),
         cmocka_unit_test_setup(a_delayed_job_comes_when_it_is_due, empty),
         cmocka_unit_test_setup(a_lease_that_ran_out_goes_to_who_sweeps, empty),
         cmocka_unit_test_setup(what_is_handed_back_goes_first, empty),

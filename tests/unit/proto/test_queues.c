@@ -145,9 +145,9 @@ static void each_part_has_a_log_of_its_own(void **state)
     char first[sizeof reply.text];
 
     (void)state;
-    wait_reply(queue_log(queues_at(queues, 0), on_reply, NULL));
+    wait_reply(queue_log(queues_at(queues, 0), "0-0", on_reply, NULL));
     text_copy(first, sizeof first, reply.text);
-    wait_reply(queue_log(queues_at(queues, 1), on_reply, NULL));
+    wait_reply(queue_log(queues_at(queues, 1), "0-0", on_reply, NULL));
     assert_string_not_equal(reply.text, first);
 }
 
