@@ -17,7 +17,7 @@ static void make_jpeg(struct buffer *jpeg)
 
     png_write(&png, SIDE, SIDE, 8, PNG_RGB, pixels);
     picture_library_init();
-    picture = picture_open(png.bytes, png.len, SIDE * SIDE, 0);
+    picture = picture_open(png.bytes, png.len, (uint64_t)SIDE * SIDE, 0);
     if (!picture || picture_jpeg(picture, NULL, 0, QUALITY, jpeg) < 0)
         fatal("a picture cannot be made");
     picture_close(picture);

@@ -229,7 +229,7 @@ static enum request_verdict cut_line(struct request *request, char *line,
 
     request->method = strsep(&line, " ");
     request->target = strsep(&line, " ");
-    strcpy(copy, request->target);
+    memcpy(copy, request->target, strlen(request->target) + 1);
     request->path = copy;
     query = strchr(copy, '?');
     if (query)

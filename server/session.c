@@ -27,6 +27,7 @@ enum {
     PONGS_MISSED_MAX = 2,
     MESSAGES_S = 100, /* a second, in the long run */
     MESSAGES_BURST = 300,
+    BURST_MS = 1000 / MESSAGES_S * MESSAGES_BURST,
     LIVE_KEY = 1, /* of live results: only the newest is of use */
     TOPIC_BYTES = sizeof "job:" + UUID_BYTES,
     CLOSE_UNAUTHORIZED = 4000,
@@ -228,7 +229,7 @@ static bool is_too_often(struct session *session)
     if (session->messages_from_ms < now)
         session->messages_from_ms = now;
     session->messages_from_ms += 1000 / MESSAGES_S;
-    return session->messages_from_ms - now > 1000 / MESSAGES_S * MESSAGES_BURST;
+    return session->messages_from_ms - now > BURST_MS;
 }
 
 static void on_message(void *owner, const char *bytes, size_t len,

@@ -20,6 +20,7 @@ struct database_settings {
 };
 
 /* `type` is the program's struct, `member` the one in it. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a member has none */
 #define DATABASE_SETTINGS(type, member, connections_text)                      \
     {"FACEWIRE_DATABASE_HOST",                                                 \
      SETTING_TEXT,                                                             \
@@ -82,6 +83,7 @@ struct database_settings {
             offsetof(type, member.limit_ms), "5000",                           \
             "How long connecting and one statement may take.", 100, 600000     \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* The database that the settings name. */
 struct database *

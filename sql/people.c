@@ -139,7 +139,7 @@ static void make_pattern(const char *word, char pattern[static 2 * WORD_BYTES])
             *pattern++ = '\\';
         *pattern++ = *word++;
     }
-    strcpy(pattern, "%");
+    memcpy(pattern, "%", 2);
 }
 
 static int list_matching(struct connection *connection,

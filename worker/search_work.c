@@ -17,6 +17,9 @@
 #include "text.h"
 #include "xalloc.h"
 
+/* How long a call waits for its turn here. */
+enum { PATIENCE_US = PACER_PATIENCE_MS * 1000 };
+
 struct found_face {
     struct picture_area box;
     double confidence;
@@ -205,7 +208,7 @@ static void on_turns(void *owner, const struct pace *pace)
 {
     struct search_work *work = owner;
 
-    if (pace->wait_us > PACER_PATIENCE_MS * 1000)
+    if (pace->wait_us > PATIENCE_US)
         end_postponed(work, pace->wait_us, true);
     else
         search_faces(work, pace);
@@ -301,7 +304,7 @@ static void on_detect_turn(void *owner, const struct pace *pace)
 {
     struct search_work *work = owner;
 
-    if (pace->wait_us > PACER_PATIENCE_MS * 1000)
+    if (pace->wait_us > PATIENCE_US)
         end_postponed(work, pace->wait_us, false);
     else if (pace->wait_us > 1000)
         uv_timer_start(&work->timer, on_detect_time,

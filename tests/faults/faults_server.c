@@ -17,7 +17,7 @@ enum {
     KILLS = 4,
     LONG_UPLOADS = 500,
     LONG_KILLS = 25,
-    DELAY_MOST_MS = 30, /* from an upload's beginning to the kill */
+    DELAY_MOST_US = 30000, /* from an upload's beginning to the kill */
     EXIT_MS = 10000,
     SETTLE_MS = 60000,
 };
@@ -42,7 +42,7 @@ static int stop(void **state)
 static void kill_during(unsigned key)
 {
     pid_t server = scene.stack.server.pid;
-    useconds_t delay_us = (useconds_t)scene_chance(1000 * DELAY_MOST_MS);
+    useconds_t delay_us = (useconds_t)scene_chance(DELAY_MOST_US);
     pid_t killer = fork();
 
     if (killer == 0) {

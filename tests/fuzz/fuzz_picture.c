@@ -7,7 +7,12 @@
 #include "picture.h"
 #include "sniff.h"
 
-enum { PIXELS_MAX = 512 * 512, LONGEST = 64, QUALITY = 80 };
+enum {
+    PIXELS_MAX = 512 * 512,
+    LONGEST = 64,
+    QUALITY = 80,
+    BYTES_MAX = 64 * 1024
+};
 
 /* libFuzzer says what it looks like. */
 /* NOLINTNEXTLINE(readability-non-const-parameter) */
@@ -38,8 +43,8 @@ static void check_picture(const struct picture *picture)
         MUST(facts.type == PICTURE_JPEG);
         MUST(facts.width <= LONGEST && facts.height <= LONGEST);
     }
-    if (picture_fit(picture, 64 * 1024, LONGEST, &out) == 0)
-        MUST(out.len <= 64 * 1024);
+    if (picture_fit(picture, BYTES_MAX, LONGEST, &out) == 0)
+        MUST(out.len <= BYTES_MAX);
     buffer_finish(&out);
 }
 

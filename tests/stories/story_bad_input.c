@@ -16,8 +16,7 @@ enum {
     WARM_UP_ROUNDS = 2,
     ROUNDS = 5,
     SLACK_KILOBYTES = 1024,
-    DATABASE_CONNECTIONS = 4, /* the rule of FACEWIRE_DATABASE_CONNECTIONS */
-    REST_MS = 15000,          /* for connections to end on both sides */
+    REST_MS = 15000, /* for connections to end on both sides */
 };
 
 /* What was freed is given back at once, so that a leak can be told from the
@@ -60,8 +59,7 @@ static void every_mistake_is_refused_and_forgotten(void **state)
 
     neighbour_open(&neighbour, stack->port);
     neighbour_is_served(&neighbour, "nothing");
-    /* A pool opens its connections as they are needed. */
-    descriptors = process_descriptors(server) + DATABASE_CONNECTIONS;
+    descriptors = process_descriptors(server);
     for (int i = 0; i < WARM_UP_ROUNDS; i++)
         make_all_mistakes(&neighbour);
     rest(server, descriptors);
@@ -82,7 +80,8 @@ static int set_up(void **state)
 
     keep_nothing();
     setenv("FACEWIRE_PATIENCE_MS", "1000", 1);
-    /* Others would be opened when they are first needed, and stay. */
+    /* It is open when the first answer is there; others would be opened when
+     * they are first needed, and stay. */
     setenv("FACEWIRE_DATABASE_CONNECTIONS", "1", 1);
     stack_start(&stack);
     *state = &stack;

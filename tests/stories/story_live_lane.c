@@ -6,6 +6,7 @@
  */
 #include "unit.h"
 
+#include <math.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -90,7 +91,7 @@ static double metric(const char *name)
     place = strstr(buffer_text(&answer.body), line);
     if (!place)
         fail_msg("there is no metric %s", name);
-    value = strtod(place + strlen(line), NULL);
+    value = place ? strtod(place + strlen(line), NULL) : NAN;
     raw_answer_finish(&answer);
     close(fd);
     return value;

@@ -20,6 +20,7 @@ enum {
     JOBS = BURSTS * BURST_JOBS,
     GROUP_EACH = 8, /* every so many jobs it is a photo of four */
     EVENT_MS = 30000,
+    ALL_MS = 2 * EVENT_MS,
     QUIET_MS = 2000,
 };
 
@@ -101,7 +102,7 @@ static void every_job_completes_once_though_its_worker_is_killed(void **state)
             hear(10);
         stack_kill_worker(&stack);
     }
-    end_ms = clock_steady_ms() + 2 * EVENT_MS;
+    end_ms = clock_steady_ms() + ALL_MS;
     while (ledger_completed(&ledger) < JOBS && clock_steady_ms() < end_ms)
         hear(100);
     assert_int_equal(ledger_completed(&ledger), JOBS);

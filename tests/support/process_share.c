@@ -32,8 +32,10 @@ size_t process_descriptors(pid_t pid)
 
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
     folder = opendir(path);
-    if (!folder)
+    if (!folder) {
         fail_msg("cannot read %s", path);
+        return 0;
+    }
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
         count += entry->d_name[0] != '.';
     closedir(folder);

@@ -135,7 +135,7 @@ void raw_hear_head(int fd, struct raw_answer *answer)
             return;
         buffer_add_byte(&answer->head, byte);
     }
-    answer->status = atoi(answer->head.bytes + strlen("HTTP/1.1 "));
+    answer->status = atoi(buffer_text(&answer->head) + strlen("HTTP/1.1 "));
 }
 
 void raw_hear(int fd, struct raw_answer *answer)

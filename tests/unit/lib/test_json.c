@@ -48,13 +48,13 @@ static void what_is_not_one_value_is_refused(void **state)
 
 static void depth_is_bounded_before_anything_recurses(void **state)
 {
-    enum { DEEP = 10000 };
-    char *text = malloc(2 * DEEP);
+    enum { DEEP = 10000, BYTES = 2 * DEEP };
+    char *text = malloc(BYTES);
 
     (void)state;
     memset(text, '[', DEEP);
     memset(text + DEEP, ']', DEEP);
-    assert_null(json_parse(text, 2 * DEEP));
+    assert_null(json_parse(text, BYTES));
     struct json *fits = json_parse(text + DEEP - 32, 64);
     assert_non_null(fits);
     json_destroy(fits);

@@ -46,7 +46,7 @@ static void defaults_hold_where_nothing_is_set(void **state)
     assert_int_equal(settings_read(table, COUNT(table), &example, problem), 0);
     assert_string_equal(example.name, "nobody");
     assert_string_equal(example.secret, "");
-    assert_true(example.bytes == 15 * 1024 * 1024);
+    assert_true(example.bytes == 15LL * 1024 * 1024);
     assert_true(example.count == 3);
     assert_false(example.flag);
     settings_finish(table, COUNT(table), &example);
