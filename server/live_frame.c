@@ -12,7 +12,7 @@
 enum {
     FRAME_MS = 1500, /* that a frame is of use */
     FRAME_BYTES_MAX = 512 * 1024,
-    WAITING_MAX = 64, /* sessions with a frame, in all */
+    WAITING_MAX = 64, /* sessions with a frame, in a part of the queue */
 };
 
 /* What a worker needs to search it, and to send the result back here. */

@@ -16,12 +16,14 @@
 #include "live.h"
 #include "patience.h"
 #include "stack.h"
+#include "stream.h"
 #include "talk.h"
 #include "text.h"
 
 enum {
     JOBS = 60,
     KILLED_AFTER = 20,
+    STREAM_JOBS = 8,
     VICTIM = 1, /* a master that has six of the parts */
     EVENT_MS = 60000,
     QUIET_MS = 1500,
@@ -145,6 +147,51 @@ static void every_master_has_some_of_the_parts(void **state)
     hear_the_end();
 }
 
+/* Each job is completed once in what the stream tells until all are. */
+static void hear_stream(struct stream *stream, struct ledger *wanted)
+{
+    while (ledger_open(wanted) > 0) {
+        struct json *event = stream_next(stream);
+
+        if (!event)
+            fail_msg("the stream has ended");
+        ledger_note(wanted, event);
+        json_destroy(event);
+    }
+}
+
+static void search_for(struct ledger *wanted)
+{
+    for (int i = 0; i < STREAM_JOBS; i++) {
+        struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
+
+        ledger_add(wanted, json_get_text(job, "id", ""));
+        json_destroy(job);
+    }
+}
+
+static void a_stream_resumes_in_every_part_by_its_last_id(void **state)
+{
+    struct ledger before = {0}, missed = {0};
+    struct stream stream = {0};
+
+    (void)state;
+    stream_open(&stream, stack.port, "searches");
+    search_for(&before);
+    hear_stream(&stream, &before);
+    stream_close(&stream);
+    search_for(&missed);
+    while (hear(100), ledger_completed(&missed) < missed.count)
+        for (size_t i = 0; i < missed.count; i++)
+            missed.tallies[i].completed = is_done(missed.tallies[i].job);
+    ledger_begin_anew(&missed);
+    stream_open(&stream, stack.port, "searches");
+    hear_stream(&stream, &missed);
+    stream_close(&stream);
+    ledger_finish(&before);
+    ledger_finish(&missed);
+}
+
 static void nothing_is_lost_when_a_master_is_killed(void **state)
 {
     struct child *victim = &stack.cluster.nodes[VICTIM].child;
@@ -190,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_are_enrolled_and_found),
         cmocka_unit_test(every_master_has_some_of_the_parts),
+        cmocka_unit_test(a_stream_resumes_in_every_part_by_its_last_id),
         cmocka_unit_test(nothing_is_lost_when_a_master_is_killed),
         cmocka_unit_test(work_goes_on_as_before),
     };
