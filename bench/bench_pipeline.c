@@ -5,12 +5,18 @@
  *
  * A photo of 200 KB is sent, and its search.completed is awaited on a
  * WebSocket; the recognition service is a stub that answers at once, so that
- * what is measured is the way there and back.  The durable lane takes photos as
- * multipart/form-data, the live one (which carries them on the WebSocket here)
- * keeps nothing.  Beside it: the same steps in Node, without a database, and
- * the disk alone.
+ * what is measured is the way there and back.  Both we and the same steps in
+ * Node (busboy, BullMQ, mysql2, ws) do this:
+ *
+ *   live      take it, pass it through Redis, hash the request, ask, tell
+ *   durable   take it as multipart/form-data, write it (fsync, rename), commit
+ *             a row, queue it, read it, hash, ask, commit the result, tell
+ *
+ * Ours takes live photos on the WebSocket, Node's as a form.  Besides, our
+ * durable lane commits that a worker has begun, and makes a thumbnail.
+ *
+ * The floor is what the parts take by themselves: see bare.h.
  */
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bare.h"
 #include "clock.h"
 #include "cores.h"
 #include "form.h"
@@ -42,7 +49,7 @@ enum {
     PARTS = 4, /* whose CPU is counted */
 };
 
-/* The four processes of the last are ours and, but for the database, Node's. */
+/* The last are four processes, ours or Node's. */
 static const char *const columns[] = {"jobs/s",     "p50 ms",    "p99 ms",
                                       "CPU us/job", "server us", "worker us",
                                       "Redis us",   "MariaDB us"};
@@ -70,14 +77,14 @@ struct run {
     size_t jobs;
     int64_t begin_ns;
     struct sample waits_ms;
-    pid_t pids[PARTS];   /* server, worker, Redis, MariaDB (0: there is none) */
+    pid_t pids[PARTS];   /* server, worker, Redis, MariaDB */
     double cpu_s[PARTS]; /* when the warm-up was over */
 };
 
 static void read_cpu(const struct run *run, double cpu_s[static PARTS])
 {
     for (size_t i = 0; i < PARTS; i++)
-        cpu_s[i] = run->pids[i] ? cores_seconds(run->pids[i]) : 0;
+        cpu_s[i] = cores_seconds(run->pids[i]);
 }
 
 /* ---- trips ---- */
@@ -269,7 +276,7 @@ static void run_setting(struct results *results, const struct setting *setting,
     results_add(results, setting->name, who,
                 (double[]){jobs / seconds, sample_at(&run->waits_ms, 0.5),
                            sample_at(&run->waits_ms, 0.99), all_us, cpu_s[0],
-                           cpu_s[1], cpu_s[2], run->pids[3] ? cpu_s[3] : NAN},
+                           cpu_s[1], cpu_s[2], cpu_s[3]},
                 foreign);
     sample_finish(&run->waits_ms);
     load_destroy(run->load);
@@ -306,23 +313,24 @@ static void measure_ours(struct results *results, int recognition_port,
     free(endpoint);
 }
 
-static void start_peer(struct child *child, const char *file, int one, int two,
-                       const char *three)
+static void start_peer(struct child *child, const char *file, int one,
+                       const char *two, const char *three, const char *four)
 {
     char *path = peer_path(file);
     char *log = xprintf("%s.log", file);
-    char one_text[16], two_text[16];
+    char one_text[16];
 
     snprintf(one_text, sizeof one_text, "%d", one);
-    snprintf(two_text, sizeof two_text, "%d", two);
     peer_start(child,
-               (const char *[]){"node", path, one_text, two_text, three, NULL},
+               (const char *[]){"node", path, one_text, two, three, four, NULL},
                log);
     free(path);
     free(log);
 }
 
-static void measure_peer(struct results *results, int recognition_port,
+static void measure_peer(struct results *results,
+                         const struct mariadb_server *mariadb,
+                         const char *recognition_port,
                          const struct buffer *photo)
 {
     static const char *const clean[] = {
@@ -330,17 +338,21 @@ static void measure_peer(struct results *results, int recognition_port,
     struct child gateway, worker;
     struct redis_server redis;
     int port = port_free();
+    char redis_port[16];
 
     child_run(clean, "/dev/null");
     cores_use(CORE_SERVERS);
     redis_server_start(&redis, true);
-    start_peer(&gateway, "pipeline_gateway.mjs", port, redis.port, "peer");
+    snprintf(redis_port, sizeof redis_port, "%d", redis.port);
+    start_peer(&gateway, "pipeline_gateway.mjs", port, redis_port, "peer",
+               mariadb->socket);
     start_peer(&worker, "pipeline_worker.mjs", redis.port, recognition_port,
-               NULL);
+               mariadb->socket, NULL);
     cores_use(CORE_CLIENTS);
     for (size_t i = 0; i < COUNT(settings); i++) {
         struct run *run = xcalloc(1, sizeof *run);
-        const pid_t pids[] = {gateway.pid, worker.pid, redis.child.pid};
+        const pid_t pids[] = {gateway.pid, worker.pid, redis.child.pid,
+                              mariadb->child.pid};
         struct buffer request = {0};
 
         form_request(&request,
@@ -360,31 +372,69 @@ static void measure_peer(struct results *results, int recognition_port,
     child_run(clean, "/dev/null");
 }
 
-/* What the disk alone takes for a photo: write, fsync, rename. */
-static void measure_disk(struct results *results, const struct buffer *photo)
+/* ---- the floor ---- */
+
+/* A part's row; its median. */
+static double add_part(struct results *results, const char *setting,
+                       const char *who, struct sample *waits_ms,
+                       struct cores_watch *watch)
 {
+    double p50_ms = sample_at(waits_ms, 0.5);
+
+    results_add(results, setting, who,
+                (double[]){NAN, p50_ms, sample_at(waits_ms, 0.99), NAN, NAN,
+                           NAN, NAN, NAN},
+                cores_watch_end(watch));
+    sample_finish(waits_ms);
+    cores_watch_begin(watch, NULL, 0);
+    return p50_ms;
+}
+
+/* The parts of the live lane, and what the durable one has besides. */
+static void measure_floor(struct results *results,
+                          const struct mariadb_server *mariadb,
+                          int recognition_port, const struct buffer *photo)
+{
+    const char *live = settings[0].name, *durable = settings[1].name;
     struct sample waits_ms = {0};
     struct cores_watch watch;
-    int64_t begin_ns = clock_steady_ns();
+    double sum_ms;
 
     cores_watch_begin(&watch, NULL, 0);
-    for (int i = 0; i < 200; i++) {
-        int64_t start_ns = clock_steady_ns();
-        int fd =
-            open("disk.part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bare_recognition(recognition_port, photo, &waits_ms);
+    sum_ms = add_part(results, live, "the stub alone", &waits_ms, &watch);
+    bare_redis(photo, &waits_ms);
+    sum_ms += add_part(results, live, "Redis alone", &waits_ms, &watch);
+    results_add(results, live, "the floor",
+                (double[]){NAN, sum_ms, NAN, NAN, NAN, NAN, NAN, NAN}, 0);
+    bare_disk(photo, &waits_ms);
+    sum_ms += add_part(results, durable, "the disk alone", &waits_ms, &watch);
+    bare_commit(mariadb->socket, &waits_ms);
+    sum_ms += add_part(results, durable, "a commit alone", &waits_ms, &watch);
+    results_add(results, durable, "the floor",
+                (double[]){NAN, sum_ms, NAN, NAN, NAN, NAN, NAN, NAN}, 0);
+}
 
-        if (write(fd, photo->bytes, photo->len) != (ssize_t)photo->len ||
-            fsync(fd) < 0 || close(fd) < 0 || rename("disk.part", "disk") < 0)
-            fatal("the disk cannot be written to");
-        sample_add(&waits_ms, (double)(clock_steady_ns() - start_ns) / 1e6);
-    }
-    results_add(results, "durable, 1 at a time", "the disk alone",
-                (double[]){200e9 / (double)(clock_steady_ns() - begin_ns),
-                           sample_at(&waits_ms, 0.5),
-                           sample_at(&waits_ms, 0.99), NAN, NAN, NAN, NAN, NAN},
-                cores_watch_end(&watch));
-    sample_finish(&waits_ms);
-    unlink("disk");
+/* What is not ours, one after the other beside one MariaDB. */
+static void measure_others(struct results *results, int recognition_port,
+                           const struct buffer *photo)
+{
+    struct mariadb_server mariadb;
+    char port[16];
+
+    snprintf(port, sizeof port, "%d", recognition_port);
+    cores_use(CORE_SERVERS);
+    mariadb_server_start(&mariadb);
+    mariadb_server_say(&mariadb,
+                       "CREATE TABLE facewire.searches (id CHAR(36) PRIMARY "
+                       "KEY, status VARCHAR(16) NOT NULL, path VARCHAR(255) "
+                       "NOT NULL, result TEXT, created DATETIME(3) NOT NULL, "
+                       "finished DATETIME(3)) ENGINE = InnoDB");
+    cores_use(CORE_CLIENTS);
+    measure_floor(results, &mariadb, recognition_port, photo);
+    if (peer_has("node"))
+        measure_peer(results, &mariadb, port, photo);
+    mariadb_server_stop(&mariadb);
 }
 
 static double ratio(const struct results *results, const char *setting,
@@ -406,6 +456,14 @@ static void hold(struct results *results)
                      ratio(results, settings[0].name, "jobs/s"), 3);
     results_at_most(results, "live lane: p99 as a part of Node's",
                     ratio(results, settings[0].name, "p99 ms"), 0.2);
+    results_at_most(
+        results, "durable lane: p50 in ms, of live, fsync and commit",
+        results_median(results, settings[1].name, "Facewire", "p50 ms"),
+        results_median(results, settings[0].name, "Facewire", "p50 ms") +
+            results_median(results, settings[1].name, "the disk alone",
+                           "p50 ms") +
+            results_median(results, settings[1].name, "a commit alone",
+                           "p50 ms"));
     results_at_least(results, "16 durable ones: jobs/s as times of Node's",
                      ratio(results, settings[2].name, "jobs/s"), 3);
     results_at_most(results, "16 durable ones: p99 as a part of Node's",
@@ -437,9 +495,7 @@ int main(void)
         "stub_recognition.log");
     for (int round = 0; round < ROUNDS; round++) {
         measure_ours(results, port, &photo);
-        if (peer_has("node"))
-            measure_peer(results, port, &photo);
-        measure_disk(results, &photo);
+        measure_others(results, port, &photo);
     }
     peer_stop(&recognition);
     hold(results);

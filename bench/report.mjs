@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [folder] = process.argv.slice(2);
-const order = ['queue', 'pipeline', 'upload', 'fanout', 'connections', 'start'];
+const order = ['queue', 'pipeline', 'upload', 'servers', 'fanout', 'connections', 'start',
+    'growth'];
 
 function format(number) {
     if (number === null) return '–';
@@ -47,6 +48,42 @@ function plot(rows, column) {
         + `${lines.join('')}</svg>\n`;
 }
 
+/** Cost against size, a line for each thing that was measured; both axes are logarithmic. */
+function curves(rows, column) {
+    const seen = rows.filter((row) => row.values[column].median !== null);
+    const settings = [...new Set(seen.map((row) => row.setting))];
+    const colours = ['#2563eb', '#dc2626', '#059669', '#d97706', '#7c3aed', '#0891b2', '#be185d', '#4d7c0f', '#475569', '#000'];
+    const sizes = seen.map((row) => Math.max(Number(row.who), 1));
+    const costs = seen.map((row) => row.values[column].median);
+    const scale = (values, from, to) => {
+        const [low, high] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+        const at = (value) => from + (to - from) * (Math.log10(Math.max(value, 1e-9)) - low) / (high - low || 1);
+        const ticks = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
+        return { at, ticks };
+    };
+    const x = scale(sizes, 70, 640);
+    const y = scale(costs, 330, 30);
+    const lines = [
+        ...x.ticks.map((tick) => `<path d="M${x.at(tick)} 30V330" stroke="#e2e8f0"/>`
+            + `<text x="${x.at(tick)}" y="346" text-anchor="middle">${format(tick)}</text>`),
+        ...y.ticks.map((tick) => `<path d="M70 ${y.at(tick)}H640" stroke="#e2e8f0"/>`
+            + `<text x="64" y="${y.at(tick) + 4}" text-anchor="end">${format(tick)}</text>`),
+    ];
+    settings.forEach((setting, i) => {
+        const colour = colours[i % colours.length];
+        const points = seen.filter((row) => row.setting === setting)
+            .map((row) => [x.at(Math.max(Number(row.who), 1)), y.at(row.values[column].median)]);
+        lines.push(`<path d="M${points.map((point) => point.join(' ')).join('L')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+            ...points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3" fill="${colour}"/>`),
+            `<rect x="70" y="${364 + 18 * i}" width="12" height="12" fill="${colour}"/>`,
+            `<text x="88" y="${374 + 18 * i}">${escape(setting)}</text>`);
+    });
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="660" height="${376 + 18 * settings.length}"`
+        + ' font-family="sans-serif" font-size="12">'
+        + `<rect width="100%" height="100%" fill="#fff"/><text x="8" y="18">${escape(column)}</text>`
+        + `${lines.join('')}</svg>\n`;
+}
+
 function table(rows, columns) {
     const lines = [];
     let setting = null;
@@ -65,7 +102,7 @@ function table(rows, columns) {
 function section(found) {
     const columns = Object.keys(found.rows[0].values);
     const image = `${found.bench}.svg`;
-    writeFileSync(join(folder, image), plot(found.rows, columns[0]));
+    writeFileSync(join(folder, image), (found.bench === 'growth' ? curves : plot)(found.rows, columns[0]));
     const bars = found.bars.filter((bar) => bar.what).map((bar) =>
         `| ${bar.what} | ${format(bar.value)} | ${bar.side} ${bar.bar} | ${bar.holds ? 'holds' : '**misses**'} |`);
     return [

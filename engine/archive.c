@@ -7,65 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive.h"
-#include "archive_sql.h"
+#include "archive_parts.h"
 #include "errors.h"
 #include "log.h"
-#include "sqlite.h"
 #include "xalloc.h"
-
-enum statement {
-    ADD_COLLECTION,
-    FIND_COLLECTION,
-    REMOVE_COLLECTION,
-    EACH_COLLECTION,
-    SET_TAGS,
-    ADD_FACE,
-    FIND_FACE,
-    REMOVE_FACE,
-    EACH_FACE,
-};
-
-static const char *const statements[] = {
-    [ADD_COLLECTION] =
-        "INSERT INTO collections (id, arn, model_version, tags, created_ms)"
-        " VALUES (?, ?, ?, ?, ?)",
-    [FIND_COLLECTION] = "SELECT number FROM collections WHERE id = ?",
-    [REMOVE_COLLECTION] = "DELETE FROM collections WHERE id = ?",
-    [EACH_COLLECTION] = "SELECT id, arn, model_version, tags, created_ms"
-                        " FROM collections ORDER BY id",
-    [SET_TAGS] = "UPDATE collections SET tags = ? WHERE id = ?",
-    [ADD_FACE] = "INSERT INTO faces (collection, image_hash, external_id,"
-                 " ordinal, id, image_id, box_left, box_top, box_width,"
-                 " box_height, confidence, created_ms, vector)"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                 " ON CONFLICT (collection, image_hash, external_id, ordinal)"
-                 " DO NOTHING",
-    [FIND_FACE] = "SELECT id, created_ms FROM faces WHERE collection = ?"
-                  " AND image_hash = ? AND external_id = ? AND ordinal = ?",
-    [REMOVE_FACE] = "DELETE FROM faces WHERE collection = ? AND id = ?",
-    [EACH_FACE] = "SELECT id, image_id, external_id, box_left, box_top,"
-                  " box_width, box_height, confidence, created_ms, vector"
-                  " FROM faces WHERE collection = ? AND id > ? ORDER BY id"
-                  " LIMIT ?",
-};
-
-static const struct sqlite_design design = {
-    .what = "archive",
-    .application_id = 0x46576567, /* "FWeg" */
-    .version = 1,
-    .tables = archive_sql,
-    .statements = statements,
-    .statement_count = COUNT(statements),
-};
-
-struct archive {
-    struct sqlite *file;
-};
 
 struct archive *archive_open(const char *path, struct buffer *problem)
 {
-    struct sqlite *file = sqlite_open(&design, path, problem);
+    struct sqlite *file = sqlite_open(&archive_design, path, problem);
     struct archive *archive;
 
     if (!file)
@@ -134,6 +83,19 @@ int archive_each_collection(struct archive *archive,
     return error;
 }
 
+int archive_find_tags(struct archive *archive, const char *id, char **tags)
+{
+    int error;
+
+    sqlite_bind_text(archive->file, FIND_TAGS, 1, id);
+    error = sqlite_step(archive->file, FIND_TAGS);
+    if (error != SQLITE_ROW_READ)
+        return error < 0 ? error : E_NOT_FOUND;
+    *tags = xstrdup(sqlite_text(archive->file, FIND_TAGS, 0));
+    sqlite_reset(archive->file, FIND_TAGS);
+    return 0;
+}
+
 int archive_set_tags(struct archive *archive, const char *id, const char *tags)
 {
     int error;
@@ -146,9 +108,8 @@ int archive_set_tags(struct archive *archive, const char *id, const char *tags)
     return sqlite_changes(archive->file) ? 0 : E_NOT_FOUND;
 }
 
-/* The number by which the tables know a collection. */
-static int find_collection(struct archive *archive, const char *id,
-                           int64_t *number)
+int archive_find_collection(struct archive *archive, const char *id,
+                            int64_t *number)
 {
     int error;
 
@@ -162,7 +123,7 @@ static int find_collection(struct archive *archive, const char *id,
 }
 
 /* Binds what makes a face the same as another, as places 1 to 4. */
-static void bind_key(struct sqlite *file, enum statement statement,
+static void bind_key(struct sqlite *file, enum archive_statement statement,
                      int64_t collection, const struct archive_picture *picture,
                      const struct archive_face *face)
 {
@@ -174,8 +135,8 @@ static void bind_key(struct sqlite *file, enum statement statement,
     sqlite_bind_number(file, statement, 4, face->ordinal);
 }
 
-static void read_id(struct sqlite *file, enum statement statement, int column,
-                    char id[static UUID_BYTES])
+static void read_id(struct sqlite *file, enum archive_statement statement,
+                    int column, char id[static UUID_BYTES])
 {
     strncpy(id, sqlite_text(file, statement, column), UUID_BYTES - 1);
     id[UUID_BYTES - 1] = '\0';
@@ -231,12 +192,13 @@ int archive_add_faces(struct archive *archive, const char *collection,
 
     if (error < 0)
         return error;
-    error = find_collection(archive, collection, &number);
+    error = archive_find_collection(archive, collection, &number);
     for (size_t i = 0; i < picture->face_count && error == 0; i++)
         error = add_face(archive->file, number, picture, &picture->faces[i]);
     return sqlite_end(archive->file, error);
 }
 
+/* One that belongs to a user is passed over. */
 static int remove_face(struct sqlite *file, int64_t collection, const char *id,
                        bool *removed)
 {
@@ -257,7 +219,7 @@ int archive_remove_faces(struct archive *archive, const char *collection,
 
     if (error < 0)
         return error;
-    error = find_collection(archive, collection, &number);
+    error = archive_find_collection(archive, collection, &number);
     for (size_t i = 0; i < count && error == 0; i++)
         error = remove_face(archive->file, number, ids[i], &removed[i]);
     error = sqlite_end(archive->file, error);
@@ -266,66 +228,100 @@ int archive_remove_faces(struct archive *archive, const char *collection,
     return error;
 }
 
-/* The row's vector, copied to where floats may stand. */
-static int read_vector(struct sqlite *file, float *vector, size_t *length)
+int archive_read_vector(struct archive *archive,
+                        enum archive_statement statement, int column,
+                        float *vector, size_t *length)
 {
     size_t len;
-    const void *bytes = sqlite_bytes(file, EACH_FACE, 9, &len);
+    const void *bytes = sqlite_bytes(archive->file, statement, column, &len);
 
-    if (len == 0 || len > NETWORKS_VECTOR_MAX * sizeof *vector) {
+    if (len > NETWORKS_VECTOR_MAX * sizeof *vector) {
         log_error("archive: a vector of %zu bytes is none of ours", len);
         return E_IO;
     }
-    memcpy(vector, bytes, len);
+    if (len > 0)
+        memcpy(vector, bytes, len);
     *length = len / sizeof *vector;
     return 0;
 }
 
-/* Gives the face of the current row to `each`. */
-static int read_face(struct sqlite *file, archive_face_fn *each, void *owner)
+/* A text of the current row; NULL where it is empty. */
+static const char *text_or_null(struct sqlite *file,
+                                enum archive_statement statement, int column)
 {
+    const char *text = sqlite_text(file, statement, column);
+
+    return text[0] ? text : NULL;
+}
+
+/* Gives the face of the current row to `each`. */
+static int read_face(struct archive *archive, enum archive_statement statement,
+                     archive_face_fn *each, void *owner)
+{
+    struct sqlite *file = archive->file;
     float vector[NETWORKS_VECTOR_MAX];
     size_t length;
-    const char *external_id = sqlite_text(file, EACH_FACE, 2);
     struct record record = {
-        .external_id = external_id[0] ? external_id : NULL,
-        .box = {.left = sqlite_real(file, EACH_FACE, 3),
-                .top = sqlite_real(file, EACH_FACE, 4),
-                .width = sqlite_real(file, EACH_FACE, 5),
-                .height = sqlite_real(file, EACH_FACE, 6)},
-        .confidence = sqlite_real(file, EACH_FACE, 7),
-        .created_ms = sqlite_number(file, EACH_FACE, 8),
+        .external_id = text_or_null(file, statement, 2),
+        .box = {.left = sqlite_real(file, statement, 3),
+                .top = sqlite_real(file, statement, 4),
+                .width = sqlite_real(file, statement, 5),
+                .height = sqlite_real(file, statement, 6)},
+        .confidence = sqlite_real(file, statement, 7),
+        .created_ms = sqlite_number(file, statement, 8),
+        .user_id = text_or_null(file, statement, 10),
     };
-
-    int error = read_vector(file, vector, &length);
+    int error = archive_read_vector(archive, statement, 9, vector, &length);
 
     if (error < 0)
         return error;
-    read_id(file, EACH_FACE, 0, record.id);
-    read_id(file, EACH_FACE, 1, record.image_id);
+    read_id(file, statement, 0, record.id);
+    read_id(file, statement, 1, record.image_id);
     return each(owner, &record, vector, length);
+}
+
+static int each_face(struct archive *archive, enum archive_statement statement,
+                     archive_face_fn *each, void *owner)
+{
+    int error;
+
+    while ((error = sqlite_step(archive->file, statement)) == SQLITE_ROW_READ) {
+        error = read_face(archive, statement, each, owner);
+        if (error) {
+            sqlite_reset(archive->file, statement);
+            break;
+        }
+    }
+    return error;
+}
+
+static int64_t limit_of(size_t most)
+{
+    return most < INT64_MAX ? (int64_t)most : INT64_MAX;
 }
 
 int archive_each_face(struct archive *archive, const char *collection,
                       const char *after, size_t most, archive_face_fn *each,
                       void *owner)
 {
-    struct sqlite *file = archive->file;
     int64_t number;
-    int error = find_collection(archive, collection, &number);
+    int error = archive_find_collection(archive, collection, &number);
 
     if (error < 0)
         return error;
-    sqlite_bind_number(file, EACH_FACE, 1, number);
-    sqlite_bind_text(file, EACH_FACE, 2, after);
-    sqlite_bind_number(file, EACH_FACE, 3,
-                       most < INT64_MAX ? (int64_t)most : INT64_MAX);
-    while ((error = sqlite_step(file, EACH_FACE)) == SQLITE_ROW_READ) {
-        error = read_face(file, each, owner);
-        if (error) {
-            sqlite_reset(file, EACH_FACE);
-            break;
-        }
-    }
-    return error;
+    sqlite_bind_number(archive->file, EACH_FACE, 1, number);
+    sqlite_bind_text(archive->file, EACH_FACE, 2, after);
+    sqlite_bind_number(archive->file, EACH_FACE, 3, limit_of(most));
+    return each_face(archive, EACH_FACE, each, owner);
+}
+
+int archive_each_face_of(struct archive *archive, const char *collection,
+                         const char *user_key, const char *after, size_t most,
+                         archive_face_fn *each, void *owner)
+{
+    sqlite_bind_text(archive->file, EACH_FACE_OF_USER, 1, collection);
+    sqlite_bind_text(archive->file, EACH_FACE_OF_USER, 2, user_key);
+    sqlite_bind_text(archive->file, EACH_FACE_OF_USER, 3, after);
+    sqlite_bind_number(archive->file, EACH_FACE_OF_USER, 4, limit_of(most));
+    return each_face(archive, EACH_FACE_OF_USER, each, owner);
 }

@@ -14,7 +14,7 @@
  * Calls are synchronous and take milliseconds, for they wait for the disk: make
  * them on a crew of one thread.  Each returns 0, an error that it names, or
  * E_IO when the disk or SQLite failed (the reason is in the log); a call that
- * failed has changed nothing.
+ * failed has changed nothing.  Users are in archive_users.h.
  */
 struct archive;
 
@@ -57,6 +57,10 @@ int archive_each_collection(struct archive *archive,
                             archive_collection_fn *each,
                             void *owner) MUST_CHECK;
 
+/* To be freed.  E_NOT_FOUND */
+int archive_find_tags(struct archive *archive, const char *id,
+                      char **tags) MUST_CHECK;
+
 /* E_NOT_FOUND */
 int archive_set_tags(struct archive *archive, const char *id,
                      const char *tags) MUST_CHECK;
@@ -80,8 +84,8 @@ struct archive_picture {
 int archive_add_faces(struct archive *archive, const char *collection,
                       struct archive_picture *picture) MUST_CHECK;
 
-/* `removed[i]` tells whether face i was there.  The vectors are overwritten.
- * E_NOT_FOUND: no such collection. */
+/* `removed[i]` tells whether face i was there and belonged to no user.  The
+ * vectors are overwritten.  E_NOT_FOUND: no such collection. */
 int archive_remove_faces(struct archive *archive, const char *collection,
                          const char *const *ids, size_t count,
                          bool *removed) MUST_CHECK;
@@ -94,3 +98,9 @@ int archive_remove_faces(struct archive *archive, const char *collection,
 int archive_each_face(struct archive *archive, const char *collection,
                       const char *after, size_t most, archive_face_fn *each,
                       void *owner) MUST_CHECK;
+
+/* The same of a user's faces; none where there is no such collection or user.
+ */
+int archive_each_face_of(struct archive *archive, const char *collection,
+                         const char *user_key, const char *after, size_t most,
+                         archive_face_fn *each, void *owner) MUST_CHECK;

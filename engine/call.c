@@ -32,6 +32,7 @@ struct reading {
     struct engine *engine;
     struct exchange *exchange;
     char request_id[UUID_BYTES];
+    struct keys *keys; /* held; NULL: signatures are not looked at */
     size_t body_bytes;
     const char *body;
     struct crew_task task;
@@ -75,7 +76,7 @@ static void check_signature(struct reading *reading)
         .now_ms = clock_wall_ms(),
         .tolerance_ms = CLOCK_TOLERANCE_MS,
         .find = keys_find,
-        .owner = reading->engine->keys,
+        .owner = reading->keys,
     };
     char detail[SIGV4_DETAIL_BYTES];
     enum sigv4_verdict verdict;
@@ -145,7 +146,9 @@ static void read_request(struct crew_task *task, void *tool)
     struct reading *reading = container_of(task, struct reading, task);
 
     (void)tool;
-    for (size_t i = 0; i < COUNT(steps) && !reading->exception; i++)
+    /* Without keys the first step is passed over. */
+    for (size_t i = reading->keys ? 0 : 1;
+         i < COUNT(steps) && !reading->exception; i++)
         steps[i](reading);
 }
 
@@ -168,6 +171,13 @@ static void leave(struct engine *engine, size_t body_bytes)
     engine->calls--;
 }
 
+static void free_reading(struct reading *reading)
+{
+    keys_let_go(reading->keys);
+    buffer_finish(&reading->message);
+    free(reading);
+}
+
 static void refuse_reading(struct reading *reading, enum exception exception,
                            const char *message)
 {
@@ -179,8 +189,7 @@ static void refuse_reading(struct reading *reading, enum exception exception,
     leave(reading->engine, reading->body_bytes);
     free_call(reading->call);
     json_destroy(reading->document);
-    buffer_finish(&reading->message);
-    free(reading);
+    free_reading(reading);
 }
 
 static void on_read(struct crew_task *task)
@@ -198,8 +207,7 @@ static void on_read(struct crew_task *task)
     call->document = reading->document;
     call->body_bytes = reading->body_bytes;
     memcpy(call->request_id, reading->request_id, UUID_BYTES);
-    buffer_finish(&reading->message);
-    free(reading);
+    free_reading(reading);
     call->operation->run(call);
 }
 
@@ -231,6 +239,8 @@ void call_take(struct engine *engine, struct exchange *exchange)
     uuid_make(reading->request_id);
     reading->engine = engine;
     reading->exchange = exchange;
+    if (!engine->settings->is_unsigned)
+        reading->keys = keys_hold(key_file_keys(engine->keys));
     reading->body_bytes = body_bytes;
     engine->bodies_bytes += body_bytes;
     engine->calls++;
@@ -277,6 +287,24 @@ bool call_submit(struct call *call, struct crew *crew, struct crew_task *task)
         return true;
     call_refuse_plainly(call, EXCEPTION_THROTTLED);
     return false;
+}
+
+bool call_reserve(struct call *call, size_t bytes)
+{
+    struct engine *engine = call->engine;
+
+    if (engine->bodies_bytes + bytes > (size_t)engine->settings->requests_bytes)
+        return false;
+    engine->bodies_bytes += bytes;
+    call->body_bytes += bytes;
+    return true;
+}
+
+void call_give_back(struct call *call, size_t bytes)
+{
+    assert(call->body_bytes >= bytes);
+    call->engine->bodies_bytes -= bytes;
+    call->body_bytes -= bytes;
 }
 
 /* ---- the end of a call ---- */

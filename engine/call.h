@@ -33,7 +33,7 @@ struct call {
     struct exchange *exchange;
     struct json *document; /* what members are borrowed from */
     char request_id[UUID_BYTES];
-    size_t body_bytes;
+    size_t body_bytes; /* and what it has reserved besides */
 };
 
 /* Reads the body of a request, judges its signature, and runs the operation
@@ -63,3 +63,8 @@ struct collection *call_find_current(struct call *call,
  * and the call was refused. */
 bool call_submit(struct call *call, struct crew *crew,
                  struct crew_task *task) MUST_CHECK;
+
+/* Takes memory besides the body out of what all requests may have, until the
+ * call ends or gives it back.  False: there is not enough of it now. */
+bool call_reserve(struct call *call, size_t bytes) MUST_CHECK;
+void call_give_back(struct call *call, size_t bytes);

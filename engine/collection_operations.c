@@ -29,12 +29,7 @@ struct creating {
 
 static const struct member create_members[] = {
     COLLECTION_ID_ROW(struct creating, id),
-    {.name = "Tags",
-     .kind = MEMBER_MAP,
-     .offset = offsetof(struct creating, tags),
-     .most = 200,
-     .keys = {.least = 1, .most = 128, .pattern = &pattern_tag_key},
-     .elements = {.most = 256, .pattern = &pattern_tag_value}},
+    TAGS_ROW(struct creating, tags, false),
 };
 
 static void create_work(struct crew_task *task, void *tool)
@@ -153,7 +148,7 @@ static void describe_run(struct call *call)
     answer = json_object();
     json_add_number(answer, "FaceCount",
                     (double)gallery_count(collection->gallery));
-    json_add_number(answer, "UserCount", 0);
+    json_add_number(answer, "UserCount", (double)collection->users.count);
     json_add_text(answer, "FaceModelVersion", collection->model_version);
     json_add_text(answer, "CollectionARN", collection->arn);
     json_add_number(answer, "CreationTimestamp",

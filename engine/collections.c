@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive_users.h"
 #include "collections.h"
 #include "embedding.h"
 #include "errors.h"
@@ -33,6 +34,7 @@ struct collection *collection_create(const struct archive_collection *facts,
         .created_ms = facts->created_ms,
         .vector_length = vector_length,
         .gallery = gallery_create(vector_length, SIZE_MAX),
+        .people = gallery_create(vector_length, SIZE_MAX),
         .holders = 1,
     };
     return collection;
@@ -48,11 +50,34 @@ void collection_let_go(struct collection *collection)
     if (!collection || --collection->holders > 0)
         return;
     gallery_destroy(collection->gallery);
+    gallery_destroy(collection->people);
+    id_table_finish(&collection->users);
     free(collection->id);
     free(collection->arn);
     free(collection->tags);
     free(collection->model_version);
     free(collection);
+}
+
+void collection_set_user(struct collection *collection,
+                         const struct record *user, const float *vector)
+{
+    int error = 0;
+
+    id_table_set(&collection->users, user->id, 0);
+    if (!vector)
+        (void)!gallery_remove(collection->people, user->id);
+    else if (gallery_set_vector(collection->people, user->id, vector) != 0)
+        error = gallery_add(collection->people, user, vector);
+    assert(!error);
+    (void)error;
+}
+
+void collection_remove_user(struct collection *collection, const char *key)
+{
+    (void)!gallery_remove(collection->people, key);
+    if (id_table_find(&collection->users, key) != ID_TABLE_NONE)
+        id_table_remove(&collection->users, key);
 }
 
 /* ---- the list ---- */
@@ -134,7 +159,7 @@ size_t collections_after(const struct collections *collections,
 struct loading {
     struct collections *collections;
     size_t vector_length;
-    const struct collection *collection; /* whose faces are read */
+    struct collection *collection; /* whose faces are read */
     struct buffer *problem;
 };
 
@@ -161,19 +186,50 @@ static int load_collection(void *owner, const struct archive_collection *facts)
     return 0;
 }
 
-static int load_face(void *owner, const struct record *record,
-                     const float *vector, size_t vector_length)
+static int check_length(const struct loading *loading, size_t vector_length)
 {
-    const struct loading *loading = owner;
     const struct collection *collection = loading->collection;
 
     if (vector_length == collection->vector_length)
-        return gallery_add(collection->gallery, record, vector);
+        return 0;
     buffer_printf(loading->problem,
                   "the collection %s has a vector of %zu numbers among those "
                   "of %zu",
                   collection->id, vector_length, collection->vector_length);
     return E_INVALID;
+}
+
+static int load_face(void *owner, const struct record *record,
+                     const float *vector, size_t vector_length)
+{
+    const struct loading *loading = owner;
+    int error = check_length(loading, vector_length);
+
+    return error ? error
+                 : gallery_add(loading->collection->gallery, record, vector);
+}
+
+static int load_user(void *owner, const struct record *user,
+                     const float *vector, size_t vector_length)
+{
+    const struct loading *loading = owner;
+    int error = vector_length ? check_length(loading, vector_length) : 0;
+
+    if (error == 0)
+        collection_set_user(loading->collection, user,
+                            vector_length ? vector : NULL);
+    return error;
+}
+
+static int load_content(struct archive *archive, struct loading *loading)
+{
+    const char *id = loading->collection->id;
+    int error =
+        archive_each_face(archive, id, "", SIZE_MAX, load_face, loading);
+
+    return error ? error
+                 : archive_each_user(archive, id, "", SIZE_MAX, load_user,
+                                     loading);
 }
 
 struct collections *collections_load(struct archive *archive,
@@ -188,8 +244,7 @@ struct collections *collections_load(struct archive *archive,
 
     for (size_t i = 0; i < collections->count && !error; i++) {
         loading.collection = collections->list[i];
-        error = archive_each_face(archive, loading.collection->id, "",
-                                  INT64_MAX, load_face, &loading);
+        error = load_content(archive, &loading);
     }
     if (!error)
         return collections;

@@ -4,6 +4,7 @@
 #include "basics.h"
 #include "buffer.h"
 #include "gallery.h"
+#include "id_table.h"
 
 /*
  * The collections, in memory: what the archive keeps, ready to be searched.
@@ -18,7 +19,11 @@ struct collection {
     int64_t created_ms;
     size_t vector_length;
     struct gallery *gallery;
-    size_t promised; /* faces that are on their way into it */
+    struct gallery *people; /* those of the users that have faces; a record's
+                               id is a user's key, its external id the user's */
+    struct id_table users;  /* all of them, by their keys; the loop thread's */
+    size_t promised;        /* faces that are on their way into it */
+    size_t promised_users;  /* and users */
     unsigned holders;
 };
 
@@ -28,11 +33,17 @@ struct collection *collection_create(const struct archive_collection *facts,
 void collection_hold(struct collection *collection);
 void collection_let_go(struct collection *collection);
 
+/* A user that is new to the collection, or has got the vector of its faces;
+ * NULL: it has none. */
+void collection_set_user(struct collection *collection,
+                         const struct record *user, const float *vector);
+void collection_remove_user(struct collection *collection, const char *key);
+
 struct collections;
 
-/* Reads all of them, faces included; blocks.  Vectors of another length than
- * `vector_length` are of another model and stay among themselves.  NULL, with a
- * sentence in `problem`, if the archive cannot be read. */
+/* Reads all of them, with faces and users; blocks.  Vectors of another length
+ * than `vector_length` are of another model and stay among themselves.  NULL,
+ * with a sentence in `problem`, if the archive cannot be read. */
 struct collections *collections_load(struct archive *archive,
                                      size_t vector_length,
                                      struct buffer *problem) MUST_CHECK;

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "archive.h"
+#include "bucket_client.h"
 #include "collections.h"
 #include "crew.h"
 #include "engine_settings.h"
-#include "keys.h"
+#include "key_file.h"
 #include "recognizer.h"
 
 /*
@@ -13,8 +14,9 @@
  */
 struct engine {
     const struct engine_settings *settings;
-    struct keys *keys;
+    struct key_file *keys;
     struct recognizer *recognizer;
+    struct bucket_client *buckets; /* NULL: there is no S3 */
     struct collections *collections;
     struct crew *clerk;   /* one thread, whose tool is the archive */
     struct crew *readers; /* threads that read requests and search */

@@ -18,6 +18,7 @@
 #include "picture.h"
 #include "program.h"
 #include "response.h"
+#include "text.h"
 #include "web.h"
 #include "xalloc.h"
 
@@ -30,6 +31,7 @@ enum {
     IDLE_MS = 75000,
     BODY_GRACE_MS = 10000,
     BODY_LEAST_S = 1024,
+    OBJECT_MS = 15000,            /* that an object of S3 may take */
     ADDRESS_REQUESTS_S = 1000000, /* all workers may come from one address */
     DRAIN_CHECK_MS = 50,
     PROGRAM_GRACE_MS = 5000,
@@ -86,6 +88,8 @@ static void close_all(struct engine_program *program)
     uv_close((uv_handle_t *)&program->drain, NULL);
     web_destroy(program->web);
     recognizer_destroy(program->engine.recognizer);
+    bucket_client_destroy(program->engine.buckets);
+    key_file_close(program->engine.keys);
     program_stop(&program->program);
 }
 
@@ -96,7 +100,7 @@ static void on_drain_time(uv_timer_t *timer)
     struct engine_program *program =
         container_of(timer, struct engine_program, drain);
     bool is_over = clock_steady_ms() >= program->drain_end_ms;
-    bool is_alone = web_connections(program->web) == 0;
+    bool is_alone = web_is_empty(program->web);
 
     if (is_alone)
         recognizer_give_up(program->engine.recognizer);
@@ -147,11 +151,52 @@ static void open_keys(struct engine_program *program)
     char *path = settings->keys[0] ? xstrdup(settings->keys)
                                    : xprintf("%s/keys", settings->data);
 
-    program->engine.keys = keys_open(path, &problem);
+    program->engine.keys =
+        key_file_open(&program->program.loop, path, &problem);
     if (!program->engine.keys)
         fatal("FACEWIRE_ENGINE_KEYS: %s", buffer_text(&problem));
     free(path);
     buffer_finish(&problem);
+}
+
+static bool is_loopback(const char *host)
+{
+    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+           text_begins(host, "127.");
+}
+
+static void allow_unsigned(const struct engine_settings *settings)
+{
+    if (!settings->is_unsigned)
+        return;
+    if (!is_loopback(settings->host))
+        fatal("FACEWIRE_ENGINE_UNSIGNED: an engine that everybody may use "
+              "listens at a loopback address, and %s is none",
+              settings->host);
+    log_warn("signatures are not looked at: everybody on this machine may do "
+             "everything");
+}
+
+static void open_buckets(struct engine_program *program)
+{
+    const struct engine_settings *settings = &program->settings;
+    char problem[256];
+
+    if (!settings->s3_endpoint[0])
+        return;
+    if (!settings->s3_access_key[0] || !settings->s3_secret_key[0])
+        fatal("FACEWIRE_ENGINE_S3_ENDPOINT: the access key or its secret is "
+              "missing");
+    program->engine.buckets = bucket_client_create(
+        &program->program.loop,
+        &(struct bucket_options){.endpoint = settings->s3_endpoint,
+                                 .region = settings->region,
+                                 .access_key = settings->s3_access_key,
+                                 .secret_key = settings->s3_secret_key,
+                                 .limit_ms = OBJECT_MS},
+        problem);
+    if (!program->engine.buckets)
+        fatal("FACEWIRE_ENGINE_S3_ENDPOINT: %s", problem);
 }
 
 static void open_archive(struct engine_program *program)
@@ -225,7 +270,6 @@ static void finish(struct engine_program *program)
     program_finish(&program->program);
     collections_destroy(engine->collections);
     archive_close(program->archive);
-    keys_destroy(engine->keys);
     settings_finish(engine_settings_table, engine_settings_count,
                     &program->settings);
 }
@@ -247,6 +291,8 @@ int main(int argc, char **argv)
     open_recognizer(&program);
     open_archive(&program);
     open_keys(&program);
+    allow_unsigned(settings);
+    open_buckets(&program);
     open_crews(&program);
     open_doors(&program);
     footprint_shrink();

@@ -9,11 +9,16 @@ struct engine_settings {
     const char *data;   /* the folder that it keeps everything in */
     const char *keys;   /* the file of access keys; "": `keys` in the folder */
     const char *models; /* a folder; "": the usual places */
+    bool is_unsigned;   /* signatures are not looked at */
     const char *region;
+    const char *s3_endpoint; /* "": objects cannot be had */
+    const char *s3_access_key;
+    const char *s3_secret_key;
     int64_t threads; /* that recognize */
     int64_t waiting; /* photos */
     int64_t requests_bytes;
     int64_t faces; /* of a collection */
+    int64_t users; /* of a collection */
     int64_t connections;
     int64_t drain_ms;
     const char *log_format;

@@ -32,6 +32,8 @@ struct json *face_record_json(const struct record *record,
         json_add_text(object, "ExternalImageId", record->external_id);
     add_ratio(object, "Confidence", record->confidence);
     json_add_text(object, "IndexFacesModelVersion", model_version);
+    if (record->user_id)
+        json_add_text(object, "UserId", record->user_id);
     return object;
 }
 

@@ -8,6 +8,8 @@
 #include "errors.h"
 #include "face_json.h"
 #include "operations.h"
+#include "page_token.h"
+#include "user_key.h"
 #include "xalloc.h"
 
 /* ---- ListFaces ---- */
@@ -21,8 +23,10 @@ struct listing {
     struct texts face_ids;
     struct crew_task task;
     struct collection *collection; /* held */
+    char *list;                    /* what its pages are of: see page_token.h */
+    char key[UUID_BYTES];          /* of the user */
     struct json *faces;
-    char last[UUID_BYTES]; /* the id of the last face in the list */
+    char last[UUID_BYTES]; /* the id of the last face on the page */
     size_t left;           /* how many may still be listed */
     bool has_more;
     int error;
@@ -32,13 +36,8 @@ static const struct member list_members[] = {
     COLLECTION_ID_ROW(struct listing, id),
     NEXT_TOKEN_ROW(struct listing, token),
     MAX_RESULTS_ROW(struct listing, most),
-    {.name = "UserId",
-     .kind = MEMBER_TEXT,
-     .offset = offsetof(struct listing, user_id),
-     .least = 1,
-     .most = 128,
-     .pattern = &pattern_external_id},
-    FACE_IDS_ROW(struct listing, face_ids, false),
+    USER_ID_ROW(struct listing, user_id, false),
+    FACE_IDS_ROW(struct listing, face_ids, false, FACE_IDS_MAX),
 };
 
 /* E_CANCELLED ends the list: there is a face behind the page's last one. */
@@ -66,20 +65,30 @@ static int list_archived(void *owner, const struct record *record,
 static void list_work(struct crew_task *task, void *tool)
 {
     struct listing *listing = container_of(task, struct listing, task);
+    char after[UUID_BYTES];
 
-    listing->error = archive_each_face(
-        tool, listing->id, listing->token ? listing->token : "",
-        listing->left + 1, list_archived, listing);
+    memcpy(after, listing->last, UUID_BYTES);
+    if (listing->user_id)
+        listing->error =
+            archive_each_face_of(tool, listing->id, listing->key, after,
+                                 listing->left + 1, list_archived, listing);
+    else
+        listing->error =
+            archive_each_face(tool, listing->id, after, listing->left + 1,
+                              list_archived, listing);
 }
 
 static void list_answer(struct listing *listing)
 {
     struct json *answer = json_object();
+    char token[PAGE_TOKEN_BYTES];
 
     json_add(answer, "Faces", listing->faces);
     listing->faces = NULL;
-    if (listing->has_more)
-        json_add_text(answer, "NextToken", listing->last);
+    if (listing->has_more) {
+        page_token_write(listing->list, listing->last, token);
+        json_add_text(answer, "NextToken", token);
+    }
     json_add_text(answer, "FaceModelVersion",
                   listing->collection->model_version);
     call_answer(&listing->call, answer);
@@ -102,24 +111,57 @@ static int compare_ids(const void *one, const void *other)
     return strcmp(*(const char *const *)one, *(const char *const *)other);
 }
 
+/* Whether it belongs to the user whose faces are asked for, if that is asked.
+ */
+static bool is_wanted(const struct listing *listing,
+                      const struct record *record)
+{
+    return !listing->user_id ||
+           (record->user_id && strcmp(record->user_id, listing->user_id) == 0);
+}
+
 /* Those that are asked for by name, as far as there are such. */
 static void list_named(struct listing *listing)
 {
     struct texts *ids = &listing->face_ids;
-    const char *before = listing->token ? listing->token : "";
+    char before[UUID_BYTES];
     struct record record;
 
+    memcpy(before, listing->last, UUID_BYTES);
     qsort(ids->list, ids->count, sizeof *ids->list, compare_ids);
     for (size_t i = 0; i < ids->count && !listing->has_more; i++) {
         if (strcmp(ids->list[i], before) <= 0 ||
             gallery_find(listing->collection->gallery, ids->list[i], &record,
                          NULL) != 0)
             continue;
-        (void)list_face(listing, &record);
+        if (is_wanted(listing, &record))
+            (void)list_face(listing, &record);
+        memcpy(before, record.id, UUID_BYTES);
         record_finish(&record);
-        before = ids->list[i];
     }
     list_answer(listing);
+}
+
+/* False: the call was refused. */
+static bool is_answerable(struct listing *listing,
+                          const struct collection *collection)
+{
+    struct call *call = &listing->call;
+
+    if (listing->user_id) {
+        user_key(listing->user_id, listing->key);
+        if (id_table_find(&collection->users, listing->key) == ID_TABLE_NONE) {
+            call_refuse(call, EXCEPTION_NOT_FOUND,
+                        "The user id: %s does not exist", listing->user_id);
+            return false;
+        }
+    }
+    listing->list = xprintf("ListFaces %s %s", listing->id,
+                            listing->user_id ? listing->user_id : "");
+    if (page_token_read(listing->list, listing->token, listing->last))
+        return true;
+    call_refuse_plainly(call, EXCEPTION_PAGE_TOKEN);
+    return false;
 }
 
 static void list_run(struct call *call)
@@ -127,19 +169,8 @@ static void list_run(struct call *call)
     struct listing *listing = container_of(call, struct listing, call);
     struct collection *collection = call_find(call, listing->id);
 
-    if (!collection)
+    if (!collection || !is_answerable(listing, collection))
         return;
-    if (listing->user_id) {
-        call_refuse(call, EXCEPTION_NOT_FOUND, "The user id: %s does not exist",
-                    listing->user_id);
-        return;
-    }
-    /* A token is the id that a page ended with. */
-    if (listing->token && listing->token[0] &&
-        !pattern_uuid.fits(listing->token)) {
-        call_refuse_plainly(call, EXCEPTION_PAGE_TOKEN);
-        return;
-    }
     collection_hold(collection);
     listing->collection = collection;
     listing->faces = json_array();
@@ -157,6 +188,7 @@ static void list_finish(struct call *call)
     struct listing *listing = container_of(call, struct listing, call);
 
     json_destroy(listing->faces);
+    free(listing->list);
     collection_let_go(listing->collection);
 }
 
@@ -182,7 +214,7 @@ struct deleting {
 
 static const struct member delete_members[] = {
     COLLECTION_ID_ROW(struct deleting, id),
-    FACE_IDS_ROW(struct deleting, face_ids, true),
+    FACE_IDS_ROW(struct deleting, face_ids, true, FACE_IDS_MAX),
 };
 
 static void delete_work(struct crew_task *task, void *tool)
@@ -194,13 +226,21 @@ static void delete_work(struct crew_task *task, void *tool)
                              deleting->face_ids.count, deleting->removed);
 }
 
-static void add_unsuccessful(struct json *list, const char *face_id)
+/* It stays because there is none, or because it belongs to a user. */
+static void add_unsuccessful(struct json *list, struct gallery *gallery,
+                             const char *face_id)
 {
     struct json *object = json_append(list, json_object());
+    struct record record = {0};
+    bool is_there = gallery_find(gallery, face_id, &record, NULL) == 0;
 
     json_add_text(object, "FaceId", face_id);
+    if (record.user_id)
+        json_add_text(object, "UserId", record.user_id);
     json_append(json_add(object, "Reasons", json_array()),
-                json_new_text("FACE_NOT_FOUND"));
+                json_new_text(is_there ? "ASSOCIATED_TO_AN_EXISTING_USER"
+                                       : "FACE_NOT_FOUND"));
+    record_finish(&record);
 }
 
 static void delete_answer(struct deleting *deleting,
@@ -215,7 +255,7 @@ static void delete_answer(struct deleting *deleting,
         const char *face_id = deleting->face_ids.list[i];
 
         if (!deleting->removed[i]) {
-            add_unsuccessful(others, face_id);
+            add_unsuccessful(others, collection->gallery, face_id);
             continue;
         }
         (void)!gallery_remove(collection->gallery, face_id);

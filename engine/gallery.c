@@ -157,6 +157,34 @@ int gallery_remove(struct gallery *gallery, const char *id)
     return error;
 }
 
+int gallery_set_user(struct gallery *gallery, const char *id,
+                     const char *user_id)
+{
+    ptrdiff_t row;
+
+    pthread_rwlock_wrlock(&gallery->lock);
+    row = id_table_find(&gallery->rows, id);
+    if (row != ID_TABLE_NONE) {
+        free((char *)gallery->records[row].user_id);
+        gallery->records[row].user_id = xstrdup(user_id);
+    }
+    pthread_rwlock_unlock(&gallery->lock);
+    return row == ID_TABLE_NONE ? E_NOT_FOUND : 0;
+}
+
+int gallery_set_vector(struct gallery *gallery, const char *id,
+                       const float *vector)
+{
+    ptrdiff_t row;
+
+    pthread_rwlock_wrlock(&gallery->lock);
+    row = id_table_find(&gallery->rows, id);
+    if (row != ID_TABLE_NONE)
+        memcpy(vector_of(gallery, (size_t)row), vector, vector_bytes(gallery));
+    pthread_rwlock_unlock(&gallery->lock);
+    return row == ID_TABLE_NONE ? E_NOT_FOUND : 0;
+}
+
 int gallery_find(struct gallery *gallery, const char *id, struct record *record,
                  float *vector)
 {

@@ -6,7 +6,8 @@
 #include "record.h"
 
 /*
- * The faces of one collection, in memory, where they are searched.  Every
+ * The faces of one collection, in memory, where they are searched; its users
+ * are searched in another one, in which a record is a user.  Every
  * vector is compared: the answer is exact, and a hundred thousand faces take
  * about as long as one photo's decoding.
  *
@@ -29,6 +30,14 @@ int gallery_add(struct gallery *gallery, const struct record *record,
 
 /* E_NOT_FOUND */
 int gallery_remove(struct gallery *gallery, const char *id) MUST_CHECK;
+
+/* Says whom a face belongs to; NULL: nobody.  E_NOT_FOUND */
+int gallery_set_user(struct gallery *gallery, const char *id,
+                     const char *user_id) MUST_CHECK;
+
+/* E_NOT_FOUND */
+int gallery_set_vector(struct gallery *gallery, const char *id,
+                       const float *vector) MUST_CHECK;
 
 /* Gives copies; each may be NULL.  `record` is to be finished, `vector` has
  * room for the vector's length.  E_NOT_FOUND */

@@ -122,11 +122,8 @@ static void add_unindexed(struct json *list, unsigned reasons,
                           const struct face *face)
 {
     struct json *object = json_append(list, json_object());
-    struct json *words = json_add(object, "Reasons", json_array());
 
-    for (size_t i = 0; i < unindexed_reason_words.count; i++)
-        if (reasons & 1U << i)
-            json_append(words, json_new_text(unindexed_reason_words.list[i]));
+    json_add(object, "Reasons", quality_filter_reasons_json(reasons));
     json_add(object, "FaceDetail", face_detail_json(face));
 }
 
@@ -267,7 +264,7 @@ static void run(struct call *call)
         return;
     indexing->recognition.with_vectors = true;
     indexing->recognition.done = on_recognized;
-    (void)!image_submit(call, &indexing->image, &indexing->recognition);
+    image_submit(call, &indexing->image, &indexing->recognition);
 }
 
 static void finish(struct call *call)

@@ -26,6 +26,7 @@ struct key {
 struct keys {
     struct key *list;
     size_t count;
+    unsigned holders;
 };
 
 static void add(struct keys *keys, const char *access, const char *secret)
@@ -74,6 +75,14 @@ static bool make_file(const char *path)
     return is_done;
 }
 
+bool keys_make(const char *path, struct buffer *problem)
+{
+    if (access(path, F_OK) == 0 || errno != ENOENT || make_file(path))
+        return true;
+    buffer_printf(problem, "%s: %s", path, strerror(errno));
+    return false;
+}
+
 /* ---- reading ---- */
 
 /* False: the line is no pair. */
@@ -113,29 +122,8 @@ static bool read_file(struct keys *keys, FILE *file, const char *path,
     return is_good && keys->count > 0;
 }
 
-struct keys *keys_open(const char *path, struct buffer *problem)
+static void destroy(struct keys *keys)
 {
-    struct keys *keys = xcalloc(1, sizeof *keys);
-    FILE *file = fopen(path, "re");
-    bool is_read;
-
-    if (!file && errno == ENOENT && make_file(path))
-        file = fopen(path, "re");
-    if (!file)
-        buffer_printf(problem, "%s: %s", path, strerror(errno));
-    is_read = file && read_file(keys, file, path, problem);
-    if (file)
-        fclose(file);
-    if (is_read)
-        return keys;
-    keys_destroy(keys);
-    return NULL;
-}
-
-void keys_destroy(struct keys *keys)
-{
-    if (!keys)
-        return;
     for (size_t i = 0; i < keys->count; i++) {
         explicit_bzero(keys->list[i].secret, strlen(keys->list[i].secret));
         free(keys->list[i].secret);
@@ -143,6 +131,47 @@ void keys_destroy(struct keys *keys)
     }
     free(keys->list);
     free(keys);
+}
+
+static struct keys *read_open(FILE *file, const char *path,
+                              struct buffer *problem)
+{
+    struct keys *keys = xcalloc(1, sizeof *keys);
+
+    keys->holders = 1;
+    if (!file)
+        buffer_printf(problem, "%s: %s", path, strerror(errno));
+    else if (read_file(keys, file, path, problem))
+        return keys;
+    destroy(keys);
+    return NULL;
+}
+
+struct keys *keys_read(const char *path, struct buffer *problem)
+{
+    FILE *file = fopen(path, "re");
+    struct keys *keys = read_open(file, path, problem);
+
+    if (file)
+        fclose(file);
+    return keys;
+}
+
+struct keys *keys_hold(struct keys *keys)
+{
+    keys->holders++;
+    return keys;
+}
+
+void keys_let_go(struct keys *keys)
+{
+    if (keys && --keys->holders == 0)
+        destroy(keys);
+}
+
+size_t keys_count(const struct keys *keys)
+{
+    return keys->count;
 }
 
 bool keys_find(void *owner, const char *access_key,

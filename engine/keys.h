@@ -11,14 +11,24 @@
  */
 struct keys;
 
-/*
- * Reads the file.  Where there is none it is made, readable by its owner alone,
- * with a random pair in it.  NULL, with a sentence in `problem`, if it cannot
- * be read or made, or has a line that is none.
+/* Makes the file where it is missing, readable by its owner alone, with a
+ * random pair in it.  False, with a sentence in `problem`: it cannot be made.
  */
-struct keys *keys_open(const char *path, struct buffer *problem) MUST_CHECK;
-void keys_destroy(struct keys *keys);
+bool keys_make(const char *path, struct buffer *problem) MUST_CHECK;
 
-/* As sigv4_verify asks for it; `owner` is the keys.  Any thread may call it. */
+/*
+ * Reads the file; the keys are held by the caller then.  NULL, with a sentence
+ * in `problem`, if it cannot be read, has a line that is none, or no key.
+ */
+struct keys *keys_read(const char *path, struct buffer *problem) MUST_CHECK;
+
+/* Keys never change: whoever holds them may use them on any thread.  Holding
+ * and letting go is the loop thread's. */
+struct keys *keys_hold(struct keys *keys);
+void keys_let_go(struct keys *keys);
+
+size_t keys_count(const struct keys *keys);
+
+/* As sigv4_verify asks for it; `owner` is the keys. */
 bool keys_find(void *owner, const char *access_key,
                struct sigv4_credentials *credentials);

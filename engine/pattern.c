@@ -33,6 +33,11 @@ static bool fits_external_id(const char *text)
     return *text && has_only(text, "_.-:");
 }
 
+static bool fits_request_token(const char *text)
+{
+    return *text && has_only(text, "-_");
+}
+
 static bool fits_bucket(const char *text)
 {
     return has_only(text, "_.-");
@@ -86,6 +91,8 @@ const struct pattern pattern_collection = {"[a-zA-Z0-9_.\\-]+",
                                            fits_collection};
 const struct pattern pattern_external_id = {"[a-zA-Z0-9_.\\-:]+",
                                             fits_external_id};
+const struct pattern pattern_request_token = {"^[a-zA-Z0-9-_]+$",
+                                              fits_request_token};
 const struct pattern pattern_uuid = {
     "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     uuid_is_valid};

@@ -12,8 +12,9 @@ struct pattern {
     bool (*fits)(const char *text);
 };
 
-extern const struct pattern pattern_collection;  /* letters digits _ . - */
-extern const struct pattern pattern_external_id; /* and : */
+extern const struct pattern pattern_collection;    /* letters digits _ . - */
+extern const struct pattern pattern_external_id;   /* and : */
+extern const struct pattern pattern_request_token; /* letters digits - _ */
 extern const struct pattern pattern_uuid;
 extern const struct pattern pattern_bucket;
 extern const struct pattern pattern_tag_key;

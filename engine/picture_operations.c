@@ -52,7 +52,7 @@ static void detect_run(struct call *call)
         !image_can_be_had(call, &detecting->image))
         return;
     detecting->recognition.done = on_detected;
-    (void)!image_submit(call, &detecting->image, &detecting->recognition);
+    image_submit(call, &detecting->image, &detecting->recognition);
 }
 
 static void detect_finish(struct call *call)
@@ -87,7 +87,8 @@ struct comparing {
 static const struct member compare_members[] = {
     IMAGE_ROW("SourceImage", struct comparing, source),
     IMAGE_ROW("TargetImage", struct comparing, target),
-    THRESHOLD_ROW("SimilarityThreshold", struct comparing, threshold),
+    THRESHOLD_ROW("SimilarityThreshold", struct comparing, threshold,
+                  MATCH_USUAL),
     QUALITY_FILTER_ROW(struct comparing, filter, QUALITY_NONE),
 };
 
@@ -189,8 +190,8 @@ static void on_source(struct recognition *recognition, int error)
     }
     comparing->target_recognition.with_vectors = true;
     comparing->target_recognition.done = on_target;
-    (void)!image_submit(&comparing->call, &comparing->target,
-                        &comparing->target_recognition);
+    image_submit(&comparing->call, &comparing->target,
+                 &comparing->target_recognition);
 }
 
 static void compare_run(struct call *call)
@@ -206,8 +207,7 @@ static void compare_run(struct call *call)
         comparing->filter == QUALITY_NONE;
     comparing->source_recognition.with_vectors = true;
     comparing->source_recognition.done = on_source;
-    (void)!image_submit(call, &comparing->source,
-                        &comparing->source_recognition);
+    image_submit(call, &comparing->source, &comparing->source_recognition);
 }
 
 static void compare_finish(struct call *call)

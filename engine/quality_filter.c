@@ -31,9 +31,18 @@ const struct member_words quality_filter_words = {filter_names,
 static const char *const reason_names[] = {
     "EXCEEDS_MAX_FACES", "EXTREME_POSE",   "LOW_BRIGHTNESS",
     "LOW_SHARPNESS",     "LOW_CONFIDENCE", "SMALL_BOUNDING_BOX",
+    "FACE_NOT_LARGEST",
 };
-const struct member_words unindexed_reason_words = {reason_names,
-                                                    COUNT(reason_names)};
+
+struct json *quality_filter_reasons_json(unsigned reasons)
+{
+    struct json *list = json_array();
+
+    for (size_t i = 0; i < COUNT(reason_names); i++)
+        if (reasons & 1U << i)
+            json_append(list, json_new_text(reason_names[i]));
+    return list;
+}
 
 unsigned quality_filter_reasons(enum quality_filter filter,
                                 const struct face *face, uint32_t width,

@@ -28,16 +28,20 @@ extern const struct member_words quality_filter_words;
         .fallback = (usual)                                                    \
     }
 
-/* Why a face is not indexed: bits, by the place of their words. */
-enum unindexed_reason {
+/* Why a face is not indexed or not searched with: bits, by the place of their
+ * words. */
+enum face_reason {
     REASON_EXCEEDS_MAX_FACES = 1,
     REASON_EXTREME_POSE = 2,
     REASON_LOW_BRIGHTNESS = 4,
     REASON_LOW_SHARPNESS = 8,
     REASON_LOW_CONFIDENCE = 16,
     REASON_SMALL_BOUNDING_BOX = 32,
+    REASON_NOT_LARGEST = 64,
 };
-extern const struct member_words unindexed_reason_words;
+
+/* Their words. */
+struct json *quality_filter_reasons_json(unsigned reasons) MUST_CHECK;
 
 /* What keeps a face of a picture of that size under the filter's bar; 0:
  * nothing. */

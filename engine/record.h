@@ -10,6 +10,7 @@ struct record {
     char id[UUID_BYTES];
     char image_id[UUID_BYTES];
     const char *external_id; /* NULL: none was given */
+    const char *user_id;     /* whom it belongs to; NULL: nobody */
     struct box box;
     double confidence;
     int64_t created_ms;

@@ -2,7 +2,7 @@
  * search_operations.c - SearchFaces, SearchFacesByImage
  *
  * Both look for a vector, the one of a stored face or of the largest face in a
- * photo, on a thread: a large collection takes milliseconds.
+ * photo.
  */
 #include <string.h>
 
@@ -12,45 +12,7 @@
 #include "image.h"
 #include "operations.h"
 #include "quality_filter.h"
-#include "similarity.h"
-
-/* What both have. */
-struct search {
-    struct collection *collection; /* held */
-    float vector[NETWORKS_VECTOR_MAX];
-    double threshold;
-    int64_t most;
-    const char *except;
-    struct matches matches;
-    struct crew_task task;
-};
-
-static void search_work(struct crew_task *task, void *tool)
-{
-    struct search *search = container_of(task, struct search, task);
-    const struct collection *collection = search->collection;
-
-    (void)tool;
-    gallery_search(collection->gallery,
-                   &(struct gallery_query){
-                       .vector = search->vector,
-                       .cosine_min = similarity_cosine(
-                           collection->vector_length, search->threshold),
-                       .most = (size_t)search->most,
-                       .except = search->except,
-                   },
-                   &search->matches);
-}
-
-static void search_start(struct call *call, struct search *search,
-                         struct collection *collection,
-                         void (*after)(struct crew_task *task))
-{
-    collection_hold(collection);
-    search->collection = collection;
-    search->task = (struct crew_task){.work = search_work, .after = after};
-    (void)!call_submit(call, call->engine->readers, &search->task);
-}
+#include "search.h"
 
 static void search_add(const struct search *search, struct json *answer)
 {
@@ -60,12 +22,6 @@ static void search_add(const struct search *search, struct json *answer)
              face_matches_json(&search->matches, collection->vector_length,
                                collection->model_version));
     json_add_text(answer, "FaceModelVersion", collection->model_version);
-}
-
-static void search_finish(struct search *search)
-{
-    matches_finish(&search->matches);
-    collection_let_go(search->collection);
 }
 
 /* ---- SearchFaces ---- */
@@ -85,7 +41,8 @@ static const struct member members[] = {
      .is_required = true,
      .pattern = &pattern_uuid},
     MATCHES_ROW(struct searching, search.most),
-    THRESHOLD_ROW("FaceMatchThreshold", struct searching, search.threshold),
+    THRESHOLD_ROW("FaceMatchThreshold", struct searching, search.threshold,
+                  MATCH_USUAL),
 };
 
 static void on_searched(struct crew_task *task)
@@ -115,7 +72,7 @@ static void run(struct call *call)
         return;
     }
     search->except = searching->face_id;
-    search_start(call, search, collection, on_searched);
+    search_start(call, search, collection, collection->gallery, on_searched);
 }
 
 static void finish(struct call *call)
@@ -149,7 +106,7 @@ static const struct member image_search_members[] = {
     IMAGE_ROW("Image", struct image_searching, image),
     MATCHES_ROW(struct image_searching, search.most),
     THRESHOLD_ROW("FaceMatchThreshold", struct image_searching,
-                  search.threshold),
+                  search.threshold, MATCH_USUAL),
     QUALITY_FILTER_ROW(struct image_searching, filter, QUALITY_NONE),
 };
 
@@ -190,7 +147,8 @@ static void on_recognized(struct recognition *recognition, int error)
         return;
     memcpy(searching->search.vector, searching->face->vector,
            sizeof searching->search.vector);
-    search_start(call, &searching->search, collection, on_image_searched);
+    search_start(call, &searching->search, collection, collection->gallery,
+                 on_image_searched);
 }
 
 static void image_search_run(struct call *call)
@@ -205,7 +163,7 @@ static void image_search_run(struct call *call)
     searching->recognition.largest_only = searching->filter == QUALITY_NONE;
     searching->recognition.with_vectors = true;
     searching->recognition.done = on_recognized;
-    (void)!image_submit(call, &searching->image, &searching->recognition);
+    image_submit(call, &searching->image, &searching->recognition);
 }
 
 static void image_search_finish(struct call *call)

@@ -54,45 +54,56 @@ static int64_t ask_number(struct sqlite *file, const char *sql)
     return number;
 }
 
-static int make_tables(struct sqlite *file)
+/* From a version of the tables to the last one, all or nothing. */
+static int raise_version(struct sqlite *file, size_t version)
 {
-    char *marks =
-        xprintf("PRAGMA application_id = %d;"
-                "PRAGMA user_version = %d; COMMIT;",
-                (int)file->design->application_id, (int)file->design->version);
+    const struct sqlite_design *design = file->design;
+    char *marks = xprintf(
+        "PRAGMA application_id = %d; PRAGMA user_version = %zu; COMMIT;",
+        (int)design->application_id, design->version_count);
     int error = run_text(file, "BEGIN");
 
-    if (error == 0)
-        error = run_text(file, file->design->tables);
+    for (; version < design->version_count && error == 0; version++)
+        error = run_text(file, design->versions[version]);
     if (error == 0)
         error = run_text(file, marks);
     free(marks);
     return error;
 }
 
+static int check_version(struct sqlite *file, const char *path,
+                         struct buffer *problem)
+{
+    const struct sqlite_design *design = file->design;
+    int64_t version = ask_number(file, "PRAGMA user_version");
+
+    if (version < 1 || version > (int64_t)design->version_count) {
+        buffer_printf(problem,
+                      "%s is an %s of version %lld, and this program knows "
+                      "version %zu: use the program that made it",
+                      path, design->what, (long long)version,
+                      design->version_count);
+        return E_INVALID;
+    }
+    if ((size_t)version == design->version_count)
+        return 0;
+    log_info("%s: from version %lld to %zu", design->what, (long long)version,
+             design->version_count);
+    return raise_version(file, (size_t)version);
+}
+
 /* Whether the file is one of ours; an empty one becomes one. */
 static int check(struct sqlite *file, const char *path, struct buffer *problem)
 {
     const struct sqlite_design *design = file->design;
-    int64_t application = ask_number(file, "PRAGMA application_id");
-    int64_t version = ask_number(file, "PRAGMA user_version");
 
     if (ask_number(file, "SELECT count(*) FROM sqlite_schema") == 0)
-        return make_tables(file);
-    if (application != design->application_id) {
-        buffer_printf(problem, "%s is another program's file, not an %s", path,
-                      design->what);
-        return E_INVALID;
-    }
-    if (version != design->version) {
-        buffer_printf(problem,
-                      "%s is an %s of version %lld, and this program knows "
-                      "version %d: use the program that made it",
-                      path, design->what, (long long)version,
-                      (int)design->version);
-        return E_INVALID;
-    }
-    return 0;
+        return raise_version(file, 0);
+    if (ask_number(file, "PRAGMA application_id") == design->application_id)
+        return check_version(file, path, problem);
+    buffer_printf(problem, "%s is another program's file, not an %s", path,
+                  design->what);
+    return E_INVALID;
 }
 
 static int prepare(struct sqlite *file)

@@ -19,8 +19,11 @@ struct sqlite;
 struct sqlite_design {
     const char *what;       /* "archive", for sentences and the log */
     int32_t application_id; /* tells our files from others */
-    int32_t version;        /* of the tables */
-    const char *tables;     /* the SQL that makes them */
+    /* The SQL that makes each version of the tables from the one before it; the
+     * first makes version 1.  A file of an older version is brought up to the
+     * last one when it is opened. */
+    const char *const *versions;
+    size_t version_count;
     const char *const *statements;
     size_t statement_count;
 };
@@ -29,7 +32,7 @@ struct sqlite_design {
  * Opens the file, or makes it, so that what was committed outlives a power
  * failure, what was removed is overwritten, and no other program can open it.
  * NULL with a sentence in `problem`: another program has it, it is no file of
- * ours or of another version, or it cannot be used.
+ * ours or of a newer version, or it cannot be used.
  */
 struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
                            struct buffer *problem) MUST_CHECK;

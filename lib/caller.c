@@ -282,7 +282,8 @@ void caller_welcome(struct caller_list *list, int fd, const char *address,
     snprintf(caller->address, sizeof caller->address, "%s", address);
     caller->line =
         line_open(limits->loop, limits->wheel, fd, &line_events, caller);
-    set_limit(caller, limits->head_ms);
+    caller->is_last = limits->is_leaving;
+    set_limit(caller, limits->is_leaving ? LATE_MS : limits->head_ms);
 }
 
 void caller_take_leave_of_all(struct caller_list *list)

@@ -44,6 +44,7 @@ struct caller_limits {
     struct wheel *wheel;
     int64_t head_ms; /* that a head may take */
     int64_t idle_ms; /* between two requests */
+    bool is_leaving; /* who comes in now may ask once, and soon */
 };
 
 /* Callers that are there: each puts itself in, and takes itself out. */

@@ -36,7 +36,8 @@ struct connection {
     const struct database_options *options;
     MYSQL *mysql; /* NULL: not connected */
     struct statement *statements;
-    int64_t changed;
+    int64_t changed; /* by the last statement */
+    int64_t noted;   /* by it, as LAST_INSERT_ID */
     bool in_transaction;
     bool is_broken; /* to be dropped when the work is done */
 };
@@ -385,6 +386,7 @@ int connection_run(struct connection *connection, const char *sql,
         mysql_stmt_execute(handle) != 0)
         return error_of_statement(connection, handle);
     connection->changed = (int64_t)mysql_stmt_affected_rows(handle);
+    connection->noted = (int64_t)mysql_stmt_insert_id(handle);
     if (mysql_stmt_field_count(handle) == 0)
         return 0;
     return read_rows(connection, handle, on_row, owner);
@@ -393,6 +395,11 @@ int connection_run(struct connection *connection, const char *sql,
 int64_t connection_changed(const struct connection *connection)
 {
     return connection->changed;
+}
+
+int64_t connection_noted(const struct connection *connection)
+{
+    return connection->noted;
 }
 
 static int run_text(struct connection *connection, const char *sql)

@@ -95,14 +95,18 @@ int connection_run(struct connection *connection, const char *sql,
                    const struct value *values, size_t count, row_fn *on_row,
                    void *owner) MUST_CHECK;
 
-/* How many rows the last statement changed. */
+/* How many rows the last statement changed, and what it gave to
+ * LAST_INSERT_ID. */
 int64_t connection_changed(const struct connection *connection);
+int64_t connection_noted(const struct connection *connection);
 
 /* Runs text that is no prepared statement and has no parameters, several
  * statements separated by `;` among it: migrations alone do that. */
 int connection_run_script(struct connection *connection,
                           const char *sql) MUST_CHECK;
 
+/* A statement outside of a transaction is one by itself: what is done by one
+ * alone is committed when it returns, and needs none of these. */
 int connection_begin(struct connection *connection) MUST_CHECK;
 int connection_commit(struct connection *connection) MUST_CHECK;
 void connection_rollback(struct connection *connection);

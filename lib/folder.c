@@ -1,9 +1,14 @@
 /*
  * folder.c - durable files below one folder
  *
- * A file is written under a name of its own in `tmp`, made durable, and moved
- * to its key.  Folders come with their first file and go with their last; one
- * that goes while another file is on its way into it is made again.
+ * A file is written under a name of its own in `tmp`, moved to its key, and
+ * made durable there with all names that lead to it.  Folders come with their
+ * first file and go with their last; one that goes while another file is on its
+ * way into it is made again.
+ *
+ * Where the file system keeps one journal of all changes, what makes a file
+ * durable makes everything that was done before it durable, too: its new name,
+ * and the folders that were made for it.  Elsewhere each folder is asked for.
  *
  * Several programs may share the folder.  That is why only old files are swept
  * out of `tmp`: a young one may be somebody's who is still writing.
@@ -15,8 +20,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "errors.h"
 #include "folder.h"
@@ -53,28 +61,30 @@ static int write_all(int fd, const char *bytes, size_t len)
     return 0;
 }
 
-/* Writes the bytes to a new file in `tmp`; after an error there is none. */
+/* Writes the bytes to a new file in `tmp`, which stays open; after an error
+ * there is none. */
 static int write_temporary(const struct folder *folder, const char *key,
                            const void *bytes, size_t len,
-                           char name[static RANDOM_NAME_BYTES])
+                           char name[static RANDOM_NAME_BYTES], int *fd)
 {
-    int error = 0;
-    int fd;
+    int error;
 
     random_name(name);
-    fd = openat(folder->temporary, name,
-                O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
-    if (fd < 0)
+    *fd = openat(folder->temporary, name,
+                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    if (*fd < 0)
         return io_error(key, "make a file");
-    if (write_all(fd, bytes, len) < 0)
-        error = io_error(key, "write its file");
-    else if (fsync(fd) < 0)
-        error = io_error(key, "make its file durable");
-    if (close(fd) < 0 && error == 0)
-        error = io_error(key, "close its file");
-    if (error)
-        unlinkat(folder->temporary, name, 0);
+    if (write_all(*fd, bytes, len) == 0)
+        return 0;
+    error = io_error(key, "write its file");
+    close(*fd);
+    unlinkat(folder->temporary, name, 0);
     return error;
+}
+
+static int sync_file(int fd, const char *key)
+{
+    return fsync(fd) < 0 ? io_error(key, "make its file durable") : 0;
 }
 
 /* Cuts the last part off a path, which ends at ".", the top; false there. */
@@ -155,14 +165,38 @@ int folder_write(const struct folder *folder, const char *key,
                  const void *bytes, size_t len)
 {
     char name[RANDOM_NAME_BYTES];
-    int error = write_temporary(folder, key, bytes, len, name);
+    int fd;
+    int error = write_temporary(folder, key, bytes, len, name, &fd);
 
     if (error)
         return error;
     error = move_to_key(folder, name, key);
+    if (error)
+        unlinkat(folder->temporary, name, 0);
+    else if ((error = sync_file(fd, key)) != 0)
+        unlinkat(folder->top, key, 0);
+    close(fd);
+    if (error || folder->has_journal)
+        return error;
+    return sync_names(folder, key);
+}
+
+/* The file is durable before it has its name, which then may be lost. */
+int folder_write_loosely(const struct folder *folder, const char *key,
+                         const void *bytes, size_t len)
+{
+    char name[RANDOM_NAME_BYTES];
+    int fd;
+    int error = write_temporary(folder, key, bytes, len, name, &fd);
+
+    if (error)
+        return error;
+    error = sync_file(fd, key);
+    close(fd);
     if (error == 0)
-        return sync_names(folder, key);
-    unlinkat(folder->temporary, name, 0);
+        error = move_to_key(folder, name, key);
+    if (error)
+        unlinkat(folder->temporary, name, 0);
     return error;
 }
 
@@ -243,10 +277,14 @@ int folder_remove(const struct folder *folder, const char *key)
 int folder_check(const struct folder *folder)
 {
     char name[RANDOM_NAME_BYTES];
-    int error = write_temporary(folder, "-", "?", 1, name);
+    int fd;
+    int error = write_temporary(folder, "-", "?", 1, name, &fd);
 
-    if (error == 0)
-        unlinkat(folder->temporary, name, 0);
+    if (error)
+        return error;
+    error = sync_file(fd, "-");
+    close(fd);
+    unlinkat(folder->temporary, name, 0);
     return error;
 }
 
@@ -268,6 +306,17 @@ static void sweep(const struct folder *folder)
     }
     if (list)
         closedir(list);
+}
+
+/* The file systems of which it is known that to sync a file syncs all that was
+ * done before, names in other folders among it. */
+static bool has_one_journal(int fd)
+{
+    struct statfs facts;
+
+    return fstatfs(fd, &facts) == 0 && (facts.f_type == EXT4_SUPER_MAGIC ||
+                                        facts.f_type == XFS_SUPER_MAGIC ||
+                                        facts.f_type == BTRFS_SUPER_MAGIC);
 }
 
 /* Makes and opens what is missing; errno says why not. */
@@ -293,7 +342,7 @@ int folder_open(struct folder *folder, const char *path)
 {
     int error;
 
-    *folder = (struct folder){-1, -1};
+    *folder = (struct folder){.top = -1, .temporary = -1};
     if (open_both(folder, path) < 0) {
         log_error("folder=%s cannot be used: %s", path, strerror(errno));
         error = E_IO;
@@ -304,6 +353,7 @@ int folder_open(struct folder *folder, const char *path)
         folder_close(folder);
         return error;
     }
+    folder->has_journal = has_one_journal(folder->top);
     /* Where the folder was made just now; its parent may be closed to us, and
      * then somebody else has made it. */
     sync_folder(folder->top, "..");
@@ -317,5 +367,5 @@ void folder_close(struct folder *folder)
         close(folder->temporary);
     if (folder->top >= 0)
         close(folder->top);
-    *folder = (struct folder){-1, -1};
+    *folder = (struct folder){.top = -1, .temporary = -1};
 }

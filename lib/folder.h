@@ -10,8 +10,9 @@
  * The reason of an E_IO goes to the log.
  */
 struct folder {
-    int top;       /* the folder itself */
-    int temporary; /* its `tmp`, where files are written; -1: not open */
+    int top;          /* the folder itself */
+    int temporary;    /* its `tmp`, where files are written; -1: not open */
+    bool has_journal; /* what makes a file durable does so with its names */
 };
 
 /* Makes the folder if it is missing, tries to write to it, and sweeps out what
@@ -19,10 +20,16 @@ struct folder {
 int folder_open(struct folder *folder, const char *path) MUST_CHECK;
 void folder_close(struct folder *folder);
 
-/* When it returns 0, a crash loses nothing.  Nobody ever sees half of the file;
- * the last of several writers wins. */
+/* When it returns 0, a crash loses nothing; one before that may leave a part of
+ * it.  Nobody else ever sees half of the file; the last of several writers
+ * wins. */
 int folder_write(const struct folder *folder, const char *key,
                  const void *bytes, size_t len) MUST_CHECK;
+
+/* The same for what can be done without: a crash may lose it, but never leaves
+ * a part of it. */
+int folder_write_loosely(const struct folder *folder, const char *key,
+                         const void *bytes, size_t len) MUST_CHECK;
 
 /* The file as one of its writers left it, to be freed, with a zero byte behind
  * it; E_NOT_FOUND, E_TOO_LARGE (over `len_max`), E_IO. */

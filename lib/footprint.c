@@ -13,11 +13,19 @@
 
 #include "footprint.h"
 
+enum { BLOCK_BYTES = 4 << 20 };
+
 /* One lock for all threads costs less than a heap for each: the large blocks
  * that pictures are made of come from the kernel, not from a heap. */
 void footprint_init(void)
 {
     mallopt(M_ARENA_MAX, 1);
+}
+
+void footprint_keep_room(void)
+{
+    mallopt(M_MMAP_THRESHOLD, BLOCK_BYTES);
+    mallopt(M_TRIM_THRESHOLD, 2 * BLOCK_BYTES);
 }
 
 /* Whether the linker has written into an object's read-only parts, which no

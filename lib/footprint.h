@@ -11,6 +11,11 @@
  * another can use. */
 void footprint_init(void);
 
+/* For programs that pass photos on: the heap keeps room for some of them, 8 MB
+ * at most, because the kernel takes longer to find and clear pages for one than
+ * we do to pass it on. */
+void footprint_keep_room(void);
+
 /*
  * Gives back what starting up or a burst of work has left behind: free memory
  * of the heap, and pages of the program's and the libraries' files that are

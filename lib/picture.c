@@ -21,10 +21,6 @@ struct picture {
     struct pixels pixels; /* upright; perhaps at a fraction of the size */
     uint32_t width;       /* of the whole picture, upright */
     uint32_t height;
-    /* What is needed to know whether the file can be sent as it is. */
-    enum picture_type type;
-    int orientation;
-    size_t file_bytes;
 };
 
 void picture_library_init(void)
@@ -103,9 +99,6 @@ struct picture *picture_open(const void *bytes, size_t len, uint64_t pixels_max,
         picture->width = swaps ? facts.height : facts.width;
         picture->height = swaps ? facts.width : facts.height;
     }
-    picture->type = facts.type;
-    picture->orientation = facts.orientation;
-    picture->file_bytes = len;
     return picture;
 }
 
@@ -231,12 +224,12 @@ static int encode_to_fit(const struct pixels *pixels, size_t bytes_max,
     return error;
 }
 
-static bool fits_as_it_is(const struct picture *picture, size_t bytes_max,
-                          uint32_t longest)
+bool picture_fits(const struct picture_facts *facts, size_t file_bytes,
+                  size_t bytes_max, uint32_t longest)
 {
-    return (picture->type == PICTURE_JPEG || picture->type == PICTURE_PNG) &&
-           picture->orientation == 1 && picture->file_bytes <= bytes_max &&
-           longer(picture->width, picture->height) <= longest;
+    return (facts->type == PICTURE_JPEG || facts->type == PICTURE_PNG) &&
+           file_bytes <= bytes_max &&
+           longer(facts->width, facts->height) <= longest;
 }
 
 int picture_fit(const struct picture *picture, size_t bytes_max,
@@ -250,8 +243,6 @@ int picture_fit(const struct picture *picture, size_t bytes_max,
     buffer_clear(out);
     if (longest == 0)
         longest = UINT32_MAX;
-    if (fits_as_it_is(picture, bytes_max, longest))
-        return 0;
     if (size <= longest) {
         error = encode_to_fit(pixels, bytes_max, out, &fits);
         longest = size / 4 * 3;

@@ -5,6 +5,7 @@
 
 #include "basics.h"
 #include "buffer.h"
+#include "sniff.h"
 
 /*
  * Work on pictures: decode, turn upright by EXIF, crop, shrink, encode. libvips
@@ -65,11 +66,17 @@ unsigned char *picture_bgr(const struct picture *picture, uint32_t *width,
                            uint32_t *height) MUST_CHECK;
 
 /*
- * A JPEG of the whole picture that keeps within a recognition service's limits:
- * at most `bytes_max` bytes and `longest` pixels; shrunk and encoded ever more
- * coarsely until it fits.  If the file is a JPEG or PNG that fits as it is and
- * needs no turning, `out` is left empty and 0 is returned: send the file
- * itself.  `longest` 0 is no limit; E_TOO_LARGE if nothing is small enough.
+ * Whether a file keeps within a recognition service's limits as it is: a JPEG
+ * or PNG of at most `bytes_max` bytes and `longest` pixels.  Such a service
+ * turns a JPEG by its EXIF itself.
+ */
+bool picture_fits(const struct picture_facts *facts, size_t file_bytes,
+                  size_t bytes_max, uint32_t longest);
+
+/*
+ * A JPEG of the whole picture that keeps within those limits; shrunk and
+ * encoded ever more coarsely until it fits.  `longest` 0 is no limit;
+ * E_TOO_LARGE if nothing is small enough.
  */
 int picture_fit(const struct picture *picture, size_t bytes_max,
                 uint32_t longest, struct buffer *out) MUST_CHECK;

@@ -181,8 +181,9 @@ static int simplify(VipsImage **image)
 {
     VipsImage *next;
 
-    if (!apply_profile(image) && (*image)->Type == VIPS_INTERPRETATION_CMYK &&
-        (*image)->Bands == 4 && (*image)->BandFmt == VIPS_FORMAT_UCHAR)
+    if (!apply_profile(image) && (*image)->BandFmt == VIPS_FORMAT_UCHAR &&
+        (((*image)->Type == VIPS_INTERPRETATION_CMYK && (*image)->Bands == 4) ||
+         ((*image)->Type == VIPS_INTERPRETATION_sRGB && (*image)->Bands == 3)))
         return 0;
     if (vips_colourspace(*image, &next, VIPS_INTERPRETATION_sRGB, NULL))
         return -1;

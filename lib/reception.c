@@ -3,8 +3,15 @@
  *
  * The kernel wakes us when a connection's first bytes are there
  * (TCP_DEFER_ACCEPT), so a request can be read at once.
+ *
+ * The kernel gives a connection to one of the sockets at a port with its first
+ * packet, and resets it if that socket is closed before it is accepted, whoever
+ * else listens there.  So a reception closes in two steps: first it takes no
+ * first packets, which their senders repeat after a second, to somebody else by
+ * then; and when the connections that were begun before are in, it is closed.
  */
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -21,6 +28,10 @@ enum {
     BACKLOG = 4096,
     ACCEPTS_A_TURN = 64, /* so that new connections do not starve old ones */
     DEFER_S = 5,
+    LINGER_MS = 250, /* while connections come to be; less than a second */
+    FLAGS_BYTE = 13, /* of a TCP header */
+    FLAG_SYN = 0x02,
+    FLAG_ACK = 0x10,
 };
 
 struct reception {
@@ -28,7 +39,9 @@ struct reception {
     void *owner;
     int fd;
     uv_poll_t poll;
+    uv_timer_t linger;
     bool is_open;
+    int open_handles; /* that keep this struct alive */
 };
 
 static void welcome(struct reception *reception, int fd,
@@ -124,33 +137,89 @@ struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
     *reception = (struct reception){.on_connection = on_connection,
                                     .owner = owner,
                                     .fd = fd,
-                                    .is_open = true};
+                                    .is_open = true,
+                                    .open_handles = 2};
+    uv_timer_init(loop, &reception->linger);
     uv_poll_init(loop, &reception->poll, fd);
     uv_poll_start(&reception->poll, UV_READABLE, on_poll);
     return reception;
 }
 
-static void on_closed(uv_handle_t *handle)
+/* ---- the end ---- */
+
+/* False if the kernel will not. */
+static bool refuse_first_packets(int fd)
 {
-    free(container_of(handle, struct reception, poll));
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS_BYTE),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, FLAG_SYN | FLAG_ACK),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FLAG_SYN, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    const struct sock_fprog filter = {.len = COUNT(steps), .filter = steps};
+
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
+                      sizeof filter) == 0;
 }
 
-void reception_close(struct reception *reception)
+static void close_now(struct reception *reception)
 {
-    if (!reception->is_open)
-        return;
     let_in(reception, BACKLOG);
     reception->is_open = false;
+    uv_timer_stop(&reception->linger);
     uv_poll_stop(&reception->poll);
     close(reception->fd);
+}
+
+static void on_linger_over(uv_timer_t *timer)
+{
+    close_now(container_of(timer, struct reception, linger));
+}
+
+/* Those who have connected and said nothing yet come in as well. */
+void reception_close(struct reception *reception)
+{
+    int off = 0;
+
+    if (!reception->is_open || uv_is_active((uv_handle_t *)&reception->linger))
+        return;
+    setsockopt(reception->fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &off, sizeof off);
+    if (refuse_first_packets(reception->fd))
+        uv_timer_start(&reception->linger, on_linger_over, LINGER_MS, 0);
+    else
+        close_now(reception);
+}
+
+bool reception_is_open(const struct reception *reception)
+{
+    return reception->is_open;
+}
+
+static void let_go(struct reception *reception)
+{
+    if (--reception->open_handles == 0)
+        free(reception);
+}
+
+static void on_poll_closed(uv_handle_t *handle)
+{
+    let_go(container_of(handle, struct reception, poll));
+}
+
+static void on_linger_closed(uv_handle_t *handle)
+{
+    let_go(container_of(handle, struct reception, linger));
 }
 
 void reception_destroy(struct reception *reception)
 {
     if (!reception)
         return;
-    reception_close(reception);
-    uv_close((uv_handle_t *)&reception->poll, on_closed);
+    if (reception->is_open)
+        close_now(reception);
+    uv_close((uv_handle_t *)&reception->poll, on_poll_closed);
+    uv_close((uv_handle_t *)&reception->linger, on_linger_closed);
 }
 
 int reception_port(const struct reception *reception)

@@ -22,10 +22,15 @@ struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
                                    void *owner,
                                    char problem[static 256]) MUST_CHECK;
 
-/* Lets in those who wait already, and takes no more connections. */
+/* Lets in those whose connection has begun, for a quarter of a second, and
+ * closes then; whoever comes meanwhile gets no answer, and asks again by
+ * himself when others may listen there. */
 void reception_close(struct reception *reception);
 
-/* Closes it if need be, and frees it once the loop has turned. */
+/* Whether somebody may still come in. */
+bool reception_is_open(const struct reception *reception);
+
+/* Closes it at once if need be, and frees it once the loop has turned. */
 void reception_destroy(struct reception *reception);
 
 int reception_port(const struct reception *reception);

@@ -512,7 +512,7 @@ static void on_reply(redisAsyncContext *context, void *data, void *owner)
     redis->pending--;
     if (reply)
         error = reply->type == REDIS_REPLY_ERROR ? E_REFUSED : 0;
-    if (error == E_REFUSED && must_go(redis, reply->str)) {
+    if (reply && error && must_go(redis, reply->str)) {
         error = E_CONNECTION;
         reply = NULL;
     }

@@ -5,13 +5,32 @@
  * epoll_ctl for each command.
  */
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 #include "redis_link.h"
 #include "xalloc.h"
 
+enum { READS_MAX = 64 }; /* in one turn of the loop, each of 16 KB at most */
+
 static void on_closed(uv_handle_t *handle)
 {
     free(container_of(handle, struct redis_link, poll));
+}
+
+/* hiredis reads 16 KB each time it is asked to, which is a small part of a
+ * picture: it is asked while there is more.  What the answers lead to may let
+ * go of the link. */
+static void read_all(struct redis_link *link)
+{
+    int fd = link->context->c.fd;
+    int more = 1;
+
+    for (int i = 0; i < READS_MAX && more > 0; i++) {
+        redisAsyncHandleRead(link->context);
+        if (uv_is_closing((uv_handle_t *)&link->poll) ||
+            ioctl(fd, FIONREAD, &more) < 0)
+            more = 0;
+    }
 }
 
 /* On an error of the socket libuv stops the poll and does not say which error
@@ -27,7 +46,7 @@ static void on_poll(uv_poll_t *handle, int status, int events)
         redisAsyncHandleWrite(link->context);
     /* The call above may have let go of the link. */
     if (!uv_is_closing((uv_handle_t *)handle) && (events & UV_READABLE))
-        redisAsyncHandleRead(link->context);
+        read_all(link);
 }
 
 static void arm(struct redis_link *link, int events)

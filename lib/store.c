@@ -38,6 +38,14 @@ int store_put(struct store *store, const char *key, const void *bytes,
     return store->backend->put(store, key, bytes, len, done, owner);
 }
 
+int store_put_loosely(struct store *store, const char *key, const void *bytes,
+                      size_t len, done_fn *done, void *owner)
+{
+    if (!is_key(key))
+        return E_INVALID;
+    return store->backend->put_loosely(store, key, bytes, len, done, owner);
+}
+
 int store_get(struct store *store, const char *key, size_t len_max,
               store_get_fn *done, void *owner)
 {

@@ -26,6 +26,9 @@ struct store_backend {
      */
     int (*put)(struct store *store, const char *key, const void *bytes,
                size_t len, done_fn *done, void *owner);
+    /* The same, but a crash may lose it. */
+    int (*put_loosely)(struct store *store, const char *key, const void *bytes,
+                       size_t len, done_fn *done, void *owner);
     /* E_NOT_FOUND, E_TOO_LARGE (over `len_max`), E_IO, E_UNAVAILABLE. */
     int (*get)(struct store *store, const char *key, size_t len_max,
                store_get_fn *done, void *owner);
@@ -41,9 +44,8 @@ struct store {
     const struct store_backend *backend;
 };
 
-/* A folder; it is made if it is missing.  Writes to a temporary file, fsync,
- * rename, fsync of the folder, on `threads` threads of the pool.  NULL, with
- * the reason in the log, if the folder cannot be used. */
+/* A folder; it is made if it is missing.  Works on `threads` threads of the
+ * pool.  NULL, with the reason in the log, if the folder cannot be used. */
 struct store *store_folder_create(uv_loop_t *loop, const char *path,
                                   size_t threads) MUST_CHECK;
 
@@ -54,6 +56,9 @@ void store_destroy(struct store *store);
  * waits already. */
 int store_put(struct store *store, const char *key, const void *bytes,
               size_t len, done_fn *done, void *owner) MUST_CHECK;
+/* For what can be made again, or done without. */
+int store_put_loosely(struct store *store, const char *key, const void *bytes,
+                      size_t len, done_fn *done, void *owner) MUST_CHECK;
 int store_get(struct store *store, const char *key, size_t len_max,
               store_get_fn *done, void *owner) MUST_CHECK;
 int store_remove(struct store *store, const char *key, done_fn *done,

@@ -50,6 +50,15 @@ static void put(struct crew_task *task, void *tool)
         folder_write(errand->folder, errand->key, errand->bytes, errand->len);
 }
 
+static void put_loosely(struct crew_task *task, void *tool)
+{
+    struct errand *errand = errand_of(task);
+
+    (void)tool;
+    errand->error = folder_write_loosely(errand->folder, errand->key,
+                                         errand->bytes, errand->len);
+}
+
 static void get(struct crew_task *task, void *tool)
 {
     struct errand *errand = errand_of(task);
@@ -129,6 +138,16 @@ static int folder_store_put(struct store *store, const char *key,
     return send_off(store, key, put, &plan);
 }
 
+static int folder_store_put_loosely(struct store *store, const char *key,
+                                    const void *bytes, size_t len,
+                                    done_fn *done, void *owner)
+{
+    const struct errand plan = {
+        .bytes = bytes, .len = len, .done = done, .owner = owner};
+
+    return send_off(store, key, put_loosely, &plan);
+}
+
 static int folder_store_get(struct store *store, const char *key,
                             size_t len_max, store_get_fn *done, void *owner)
 {
@@ -166,6 +185,7 @@ static void folder_store_destroy(struct store *store)
 static const struct store_backend backend = {
     .destroy = folder_store_destroy,
     .put = folder_store_put,
+    .put_loosely = folder_store_put_loosely,
     .get = folder_store_get,
     .remove = folder_store_remove,
     .check = folder_store_check,

@@ -19,6 +19,8 @@
 enum {
     HEAD_BYTES_MAX = 64 * 1024, /* of an answer's head, 1xx answers too */
     HEAD_LINES_MAX = 256,
+    BUFFER_BYTES_LEAST = 64 * 1024, /* libcurl's own */
+    BUFFER_BYTES_MAX = 1024 * 1024,
 };
 
 struct transfer {
@@ -216,6 +218,17 @@ static void set_headers(struct transfer *transfer,
     curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
 }
 
+/* libcurl sends a body in pieces of its buffer, one each time the socket can
+ * take more: a photo goes in one or two. */
+static void size_buffer(CURL *easy, size_t body_bytes)
+{
+    if (body_bytes > BUFFER_BYTES_LEAST)
+        curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE,
+                         (long)(body_bytes < BUFFER_BYTES_MAX
+                                    ? body_bytes
+                                    : BUFFER_BYTES_MAX));
+}
+
 /* The body is not copied.  A method that is known to have one says that it is
  * empty, too. */
 static void set_method(CURL *easy, const struct http_request *request)
@@ -231,6 +244,7 @@ static void set_method(CURL *easy, const struct http_request *request)
                          (curl_off_t)request->body_bytes);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
                          request->body_bytes ? request->body : "");
+        size_buffer(easy, request->body_bytes);
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 }

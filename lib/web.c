@@ -140,6 +140,7 @@ fail:
 
 void web_close(struct web *web)
 {
+    web->caller_limits.is_leaving = true;
     reception_close(web->reception);
     caller_take_leave_of_all(&web->callers);
 }
@@ -166,6 +167,11 @@ void web_destroy(struct web *web)
 int web_port(const struct web *web)
 {
     return reception_port(web->reception);
+}
+
+bool web_is_empty(const struct web *web)
+{
+    return !reception_is_open(web->reception) && web_connections(web) == 0;
 }
 
 size_t web_connections(const struct web *web)

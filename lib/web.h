@@ -48,8 +48,9 @@ struct web *web_create(const struct web_options *options,
                        const struct web_events *events, void *owner,
                        char problem[static 256]) MUST_CHECK;
 
-/* Takes no more connections, and says goodbye to those that ask nothing now;
- * others may finish what they are at. */
+/* Takes no more connections but those that have begun, which may ask once, and
+ * says goodbye to those that ask nothing now; others may finish what they are
+ * at. */
 void web_close(struct web *web);
 
 /* Ends every connection that is left, but not the web. */
@@ -60,4 +61,7 @@ void web_cut(struct web *web);
 void web_destroy(struct web *web);
 
 int web_port(const struct web *web);
+
+/* Whether everybody has left a web that was closed. */
+bool web_is_empty(const struct web *web);
 size_t web_connections(const struct web *web);

@@ -1,11 +1,13 @@
 /*
  * queue.c - the queue conversation: calls of the functions in queue/
  *
- * The functions are loaded each time a connection comes up.  That is one
- * command, and the same text replaces itself, so programs need not agree on who
- * does it.  A Redis that refuses them, because its memory is full or it has
- * become a replica, is asked again: it may think better of it, and until then
- * nothing else works.  Behind them it is asked how many parts there are.
+ * Each time a connection comes up, Redis is asked on what terms it keeps what
+ * we give it, and gets the functions.  That is one command, and the same text
+ * replaces itself, so programs need not agree on who does it.  A Redis that
+ * throws keys away is not used; one that refuses the functions, because its
+ * memory is full or it has become a replica, cannot be.  Both are asked again:
+ * somebody may mend it, and until then nothing else works.  Behind the
+ * functions it is asked how many parts there are.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +24,7 @@
 
 enum {
     COMMAND_MS = 5000,
-    LOAD_AGAIN_MS = 500,
+    ASK_AGAIN_MS = 500,
     PENDING_MAX = 100000,
     EVENTS_KEPT = 100000, /* in the log; the oldest are cut off */
     HEAD_ARGUMENTS = 4,   /* FCALL name 1 prefix */
@@ -37,17 +39,19 @@ struct queue {
     void *owner;
     bool is_up; /* the functions are loaded, and all agree on the parts */
     bool is_destroyed;
-    bool was_refused;  /* it was logged */
-    uv_timer_t reload; /* when they are offered again */
+    struct redis_terms terms;
+    struct redis_terms logged; /* those of them that were told */
+    bool was_refused;          /* it was logged */
+    uv_timer_t again;          /* when it is asked again */
 };
 
 /* ---- the connection ---- */
 
-static void load(struct queue *queue);
+static void ask_terms(struct queue *queue);
 
-static void on_reload_time(uv_timer_t *timer)
+static void on_again_time(uv_timer_t *timer)
 {
-    load(container_of(timer, struct queue, reload));
+    ask_terms(container_of(timer, struct queue, again));
 }
 
 static void on_refused(struct queue *queue, const char *words)
@@ -55,7 +59,7 @@ static void on_refused(struct queue *queue, const char *words)
     if (!queue->was_refused)
         log_error("redis: the functions cannot be loaded: %s", words);
     queue->was_refused = true;
-    uv_timer_start(&queue->reload, on_reload_time, LOAD_AGAIN_MS, 0);
+    uv_timer_start(&queue->again, on_again_time, ASK_AGAIN_MS, 0);
 }
 
 /* Jobs would be looked for in parts in which nobody puts them. */
@@ -120,15 +124,54 @@ static void load(struct queue *queue)
     buffer_finish(&text);
 }
 
+/* Each term is told once, until it is gone and comes back. */
+static void log_terms(struct queue *queue)
+{
+    for (enum redis_term term = 0; term < REDIS_TERMS; term++) {
+        if (!queue->terms.has[term] || queue->logged.has[term])
+            continue;
+        if (term == TERM_EVICTS_ALL)
+            log_error("redis: not used: %s", redis_term_sentence(term));
+        else
+            log_warn("redis: %s", redis_term_sentence(term));
+    }
+    queue->logged = queue->terms;
+}
+
+static void on_terms(void *owner, int error, const struct redis_reply *reply)
+{
+    struct queue *queue = owner;
+
+    if (queue->is_destroyed || (error && error != E_REFUSED))
+        return;
+    queue->terms = redis_terms_read(error ? "" : redis_reply_text(reply));
+    log_terms(queue);
+    if (queue->terms.has[TERM_EVICTS_ALL])
+        uv_timer_start(&queue->again, on_again_time, ASK_AGAIN_MS, 0);
+    else
+        load(queue);
+}
+
+static void ask_terms(struct queue *queue)
+{
+    if (redis_send(queue->redis,
+                   (struct redis_text[]){
+                       redis_text("INFO"), redis_text("memory"),
+                       redis_text("persistence"), redis_text("replication")},
+                   4, 0, on_terms, queue) < 0)
+        log_warn("redis: lost before it told its terms");
+}
+
 static void on_redis_state(void *owner, bool is_up)
 {
     struct queue *queue = owner;
     bool was_up = queue->is_up;
 
     queue->is_up = false;
-    uv_timer_stop(&queue->reload);
+    queue->terms = (struct redis_terms){{false}};
+    uv_timer_stop(&queue->again);
     if (is_up)
-        load(queue);
+        ask_terms(queue);
     else if (was_up)
         queue->on_state(queue->owner, false);
 }
@@ -159,14 +202,14 @@ struct queue *queue_create(uv_loop_t *loop, const struct queue_options *options,
         free(queue);
         return NULL;
     }
-    uv_timer_init(loop, &queue->reload);
+    uv_timer_init(loop, &queue->again);
     return queue;
 }
 
 static void on_closed(uv_handle_t *handle)
 {
     struct queue *queue =
-        container_of((uv_timer_t *)handle, struct queue, reload);
+        container_of((uv_timer_t *)handle, struct queue, again);
 
     free(queue->prefix);
     free(queue);
@@ -178,12 +221,17 @@ void queue_destroy(struct queue *queue)
         return;
     queue->is_destroyed = true;
     redis_destroy(queue->redis); /* tells everybody before it returns */
-    uv_close((uv_handle_t *)&queue->reload, on_closed);
+    uv_close((uv_handle_t *)&queue->again, on_closed);
 }
 
 bool queue_is_up(const struct queue *queue)
 {
     return queue->is_up;
+}
+
+const struct redis_terms *queue_terms(const struct queue *queue)
+{
+    return &queue->terms;
 }
 
 /* ---- calling ---- */
@@ -373,6 +421,18 @@ int queue_finish(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
+int queue_drop(struct queue *queue, const struct lease *lease,
+               const struct queue_event *event, redis_done_fn *done,
+               void *owner)
+{
+    struct call call;
+
+    begin(&call, queue, "facewire_drop");
+    add_lease(&call, lease);
+    add_event(&call, event);
+    return send_call(queue, &call, done, owner);
+}
+
 int queue_delay(struct queue *queue, const struct lease *lease,
                 int64_t delay_ms, redis_done_fn *done, void *owner)
 {
@@ -396,16 +456,6 @@ int queue_hand_back(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_drop");
-    add_lease(&call, lease);
-    return send_call(queue, &call, done, owner);
-}
-
 int queue_offer(struct queue *queue, const struct queue_frame *frame,
                 size_t cap, redis_done_fn *done, void *owner)
 {
@@ -420,14 +470,28 @@ int queue_offer(struct queue *queue, const struct queue_frame *frame,
     return send_call(queue, &call, done, owner);
 }
 
-int queue_take_live(struct queue *queue, size_t count, redis_done_fn *done,
-                    void *owner)
+/* All three leave in one write.  What was taken goes away by itself where the
+ * last of them is lost. */
+int queue_take_live(struct queue *queue, const char *consumer,
+                    redis_done_fn *waiting, redis_done_fn *taken, void *owner)
 {
+    char *key = xprintf("%slive:taken:%s", queue->prefix, consumer);
+    struct redis_text read[] = {redis_text("HMGET"), redis_text(key),
+                                redis_text("meta"), redis_text("image")};
+    struct redis_text forget[] = {redis_text("UNLINK"), redis_text(key)};
     struct call call;
+    int result;
 
     begin(&call, queue, "facewire_take_live");
-    add_number(&call, (int64_t)count);
-    return send_call(queue, &call, done, owner);
+    add_text(&call, consumer);
+    result = send_call(queue, &call, waiting, owner);
+    if (result == PENDING)
+        result = send_texts(queue, read, COUNT(read), taken, owner);
+    if (result == PENDING &&
+        send_texts(queue, forget, COUNT(forget), NULL, NULL) != PENDING)
+        log_debug("live: a frame that was taken is left to expire");
+    free(key);
+    return result;
 }
 
 int queue_live_result(struct queue *queue, const char *server, const char *data,
@@ -473,6 +537,24 @@ int queue_stats(struct queue *queue, redis_done_fn *done, void *owner)
     struct call call;
 
     begin(&call, queue, "facewire_stats");
+    return send_call(queue, &call, done, owner);
+}
+
+int queue_tell_recognition(struct queue *queue, const char *failure,
+                           redis_done_fn *done, void *owner)
+{
+    struct call call;
+
+    begin(&call, queue, "facewire_tell_recognition");
+    add_text(&call, failure);
+    return send_call(queue, &call, done, owner);
+}
+
+int queue_workers(struct queue *queue, redis_done_fn *done, void *owner)
+{
+    struct call call;
+
+    begin(&call, queue, "facewire_workers");
     return send_call(queue, &call, done, owner);
 }
 

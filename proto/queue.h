@@ -8,6 +8,7 @@
 #include "basics.h"
 #include "names.h"
 #include "redis.h"
+#include "redis_terms.h"
 #include "uuid.h"
 
 /*
@@ -43,6 +44,11 @@ bool queue_is_up(const struct queue *queue);
  * "events", "bell", "live:out:<server>"; and with "" what all of its keys begin
  * with.  To be freed. */
 char *queue_key(unsigned part, const char *name) MUST_CHECK;
+
+/* On what terms Redis keeps the queue, as it said when it was last connected
+ * to; none while it is not.  One that may throw away any key is not used: the
+ * queue does not come up. */
+const struct redis_terms *queue_terms(const struct queue *queue);
 
 /* A job's place in the queue. */
 struct queued_job {
@@ -103,6 +109,12 @@ int queue_finish(struct queue *queue, const struct lease *lease,
                  const struct queue_event *event, redis_done_fn *done,
                  void *owner) MUST_CHECK;
 
+/* The same of a job whose row is gone: tells the event unless an end was told,
+ * whichever it was. */
+int queue_drop(struct queue *queue, const struct lease *lease,
+               const struct queue_event *event, redis_done_fn *done,
+               void *owner) MUST_CHECK;
+
 /* Ends the lease: the job is to be tried again after a while. */
 int queue_delay(struct queue *queue, const struct lease *lease,
                 int64_t delay_ms, redis_done_fn *done, void *owner) MUST_CHECK;
@@ -110,10 +122,6 @@ int queue_delay(struct queue *queue, const struct lease *lease,
 /* Ends the lease: somebody else is to have the job at once. */
 int queue_hand_back(struct queue *queue, const struct lease *lease,
                     redis_done_fn *done, void *owner) MUST_CHECK;
-
-/* Ends the lease without a word. */
-int queue_drop(struct queue *queue, const struct lease *lease,
-               redis_done_fn *done, void *owner) MUST_CHECK;
 
 /* Offers a frame of the live lane; at most `cap` sessions wait. */
 struct queue_frame {
@@ -126,8 +134,11 @@ struct queue_frame {
 int queue_offer(struct queue *queue, const struct queue_frame *frame,
                 size_t cap, redis_done_fn *done, void *owner) MUST_CHECK;
 
-/* Takes up to `count` frames: the reply has meta and image of each in turn. */
-int queue_take_live(struct queue *queue, size_t count, redis_done_fn *done,
+/* Takes the frame that has waited longest.  First `waiting` is told how many
+ * there are behind it, or -1 if there was none; then `taken` gets its meta and
+ * its image, or two that are nothing.  One at a time. */
+int queue_take_live(struct queue *queue, const char *consumer,
+                    redis_done_fn *waiting, redis_done_fn *taken,
                     void *owner) MUST_CHECK;
 
 /* A result for the connections of one server, as it is to go out. */
@@ -157,6 +168,16 @@ int queue_slow_down(struct queue *queue, const char *operation,
  * sessions, running, delayed, workers. */
 int queue_stats(struct queue *queue, redis_done_fn *done,
                 void *owner) MUST_CHECK;
+
+/* Tells how the recognition service answered lately: "" well, else the word of
+ * what is wrong with it. */
+int queue_tell_recognition(struct queue *queue, const char *failure,
+                           redis_done_fn *done, void *owner) MUST_CHECK;
+
+/* The reply: how many workers were heard of lately, whether one of them has
+ * told of the recognition service, and what was told last. */
+int queue_workers(struct queue *queue, redis_done_fn *done,
+                  void *owner) MUST_CHECK;
 
 /* The reply: the log's epoch, its last id, how many entries were ever added,
  * how many it keeps, and whether (1 or 0) the entry `id` is one of those. */

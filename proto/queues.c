@@ -92,6 +92,19 @@ struct queue *queues_of(const struct queues *queues, const char *name)
     return queues->parts[queues_find(queues, name)].queue;
 }
 
+struct redis_terms queues_terms(const struct queues *queues)
+{
+    struct redis_terms all = {{false}};
+
+    for (unsigned i = 0; i < queues->count; i++) {
+        const struct redis_terms *terms = queue_terms(queues->parts[i].queue);
+
+        for (enum redis_term term = 0; term < REDIS_TERMS; term++)
+            all.has[term] |= terms->has[term];
+    }
+    return all;
+}
+
 bool queues_are_up(const struct queues *queues)
 {
     for (unsigned i = 0; i < queues->count; i++)

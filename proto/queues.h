@@ -28,5 +28,11 @@ struct queue *queues_at(const struct queues *queues, unsigned part);
 unsigned queues_find(const struct queues *queues, const char *name);
 struct queue *queues_of(const struct queues *queues, const char *name);
 
+/* What stands once for all workers: the name of the part that has it. */
+#define QUEUES_RECOGNITION "recognition"
+
+/* On what terms the parts are kept: each that one of them has. */
+struct redis_terms queues_terms(const struct queues *queues);
+
 /* Whether every part can be used. */
 bool queues_are_up(const struct queues *queues);

@@ -128,6 +128,14 @@ const char *event_log_position(struct event_log *log)
     return log->position_text;
 }
 
+bool event_log_has_begun(const struct event_log *log)
+{
+    for (unsigned i = 0; i < log->parts; i++)
+        if (!position_at(log->position, i))
+            return false;
+    return true;
+}
+
 bool event_log_is_up(const struct event_log *log)
 {
     for (unsigned i = 0; i < log->parts; i++)

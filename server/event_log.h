@@ -68,6 +68,10 @@ void event_log_queue_changed(struct event_log *log, unsigned part, bool is_up);
  * Borrowed until the next entry. */
 const char *event_log_position(struct event_log *log);
 
+/* Whether it is known where every part ends: before, nobody can be told where
+ * to begin, nor whether anything was missed. */
+bool event_log_has_begun(const struct event_log *log);
+
 /* Whether all of the log is being read. */
 bool event_log_is_up(const struct event_log *log);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "event.h"
+#include "event_log.h"
 #include "event_stream.h"
 #include "live_message.h"
 #include "visitors.h"
@@ -138,7 +139,8 @@ void event_stream_open(struct call *call, struct listeners *listeners)
         (position_read(after_text, &after) < 0 ||
          !event_log_has(call->services->log, after)))
         problem = PROBLEM_INVALID_OFFSET;
-    if (problem == PROBLEM_NONE && call->services->is_draining)
+    if (problem == PROBLEM_NONE && (call->services->is_draining ||
+                                    !event_log_has_begun(call->services->log)))
         problem = PROBLEM_UNAVAILABLE;
     if (problem != PROBLEM_NONE)
         call_problem(call, problem, NULL);

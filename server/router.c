@@ -10,6 +10,7 @@
 
 #include "access.h"
 #include "enrol_routes.h"
+#include "event_log.h"
 #include "event_stream.h"
 #include "health_routes.h"
 #include "job_routes.h"
@@ -247,7 +248,7 @@ bool router_take_upgrade(struct router *router, struct exchange *exchange,
         problem = PROBLEM_FORBIDDEN;
     else if (strcmp(request->path, "/v1/live") != 0)
         problem = PROBLEM_NOT_FOUND;
-    else if (services->is_draining)
+    else if (services->is_draining || !event_log_has_begun(services->log))
         problem = PROBLEM_UNAVAILABLE;
     if (problem != PROBLEM_NONE)
         call_problem(call_create(services, exchange), problem, NULL);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "checkup.h"
 #include "counters.h"
 #include "event.h"
 #include "event_log.h"
@@ -189,7 +190,7 @@ static void on_drain_time(uv_timer_t *timer)
     struct server *server = container_of(timer, struct server, drain);
     bool is_over = clock_steady_ms() >= server->drain_end_ms;
 
-    if (web_connections(server->web) == 0 && server->services.calls == 0)
+    if (web_is_empty(server->web) && server->services.calls == 0)
         close_all(server);
     else if (is_over && !server->is_cut) {
         server->is_cut = true;
@@ -267,6 +268,7 @@ static void open_parts(struct server *server)
     services->database = database_open(loop, &settings->database);
     database_demand_schema(loop, services->database, DATABASE_PATIENCE_MS);
     open_queues(server);
+    services->checkup = checkup_create(services);
 }
 
 static void open_doors(struct server *server)
@@ -274,6 +276,11 @@ static void open_doors(struct server *server)
     const struct server_settings *settings = &server->settings;
     struct outbox_limits outbox = {.bytes = (size_t)settings->outbox_bytes,
                                    .frames = (size_t)settings->outbox_events};
+    /* All who may listen from one address can come back to us at once. */
+    int64_t burst =
+        settings->address_listeners > 2 * settings->address_requests_s
+            ? settings->address_listeners
+            : 2 * settings->address_requests_s;
     struct web_options options = {
         .loop = &server->program.loop,
         .host = settings->host,
@@ -283,7 +290,7 @@ static void open_doors(struct server *server)
                      .address_connections =
                          (size_t)settings->address_connections,
                      .requests_s = settings->address_requests_s,
-                     .burst = 2 * settings->address_requests_s},
+                     .burst = burst},
         .head_ms = settings->patience_ms,
         .idle_ms = IDLE_MS,
         .body_grace_ms = settings->patience_ms,
@@ -321,6 +328,7 @@ static void finish(struct server *server)
     sessions_destroy(server->sessions);
     listeners_destroy(server->listeners);
     program_finish(&server->program);
+    checkup_destroy(server->services.checkup);
     visitors_destroy(server->services.live);
     hub_destroy(server->services.hub);
     pages_destroy(server->pages);
@@ -337,6 +345,7 @@ int main(int argc, char **argv)
     bool has_ended;
 
     footprint_init();
+    footprint_keep_room();
     log_open("facewire-server", LOG_INFO, LOG_TEXT);
     settings_load(argc, argv, "the HTTP API, the live API and the pages",
                   server_settings_table, server_settings_count,

@@ -10,6 +10,7 @@
  * What the routes of a server borrow: the parts that it speaks to, and what it
  * was told at its start.  All of it outlives every request.
  */
+struct checkup;
 struct event_log;
 struct hub;
 struct counters;
@@ -25,6 +26,7 @@ struct services {
     struct store *store;
     struct event_log *log;
     struct hub *hub;
+    struct checkup *checkup;
     struct counters *counters;
     struct visitors *live;     /* whose connections get events */
     const char *name;          /* of this server, among others */

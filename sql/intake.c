@@ -3,6 +3,10 @@
  *
  * The insert of the request's key is the gate: of two equal requests the second
  * waits for the first's commit, and then finds its answer.
+ *
+ * Even a single row has a transaction around it: a statement by itself that is
+ * held up on its way could be carried out when its photo was taken back
+ * already, and there would be no lock by which to tell.
  */
 #include <stdlib.h>
 #include <string.h>

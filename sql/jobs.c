@@ -10,7 +10,31 @@
 
 /* ---- taking ---- */
 
-/* The row, locked, and how long it is until it is due. */
+/* Raises the fence of a row that is due: one statement, and so one commit.  The
+ * attempt is noted as it is raised, for others may raise it again before the
+ * row is read.  A row that is running already was left by a crash. */
+static int raise_fence(struct connection *connection, struct job_take *take)
+{
+    struct value id = value_text(take->id);
+    int error = connection_run(connection,
+                               "UPDATE jobs SET "
+                               "crashes = crashes + (status = 'running'), "
+                               "status = 'running', "
+                               "attempt = LAST_INSERT_ID(attempt + 1), "
+                               "started = COALESCE(started, UTC_TIMESTAMP(3)), "
+                               "not_before = NULL, updated = UTC_TIMESTAMP(3) "
+                               "WHERE id = ? "
+                               "AND status IN ('queued', 'running') "
+                               "AND (not_before IS NULL OR "
+                               "not_before <= UTC_TIMESTAMP(3))",
+                               &id, 1, NULL, NULL);
+
+    take->is_taken = error == 0 && connection_changed(connection) == 1;
+    take->attempt = take->is_taken ? connection_noted(connection) : 0;
+    return error;
+}
+
+/* The row, and how long it is until it is due. */
 static int on_take_row(void *owner, const struct row *row)
 {
     struct job_take *take = owner;
@@ -20,46 +44,28 @@ static int on_take_row(void *owner, const struct row *row)
     return job_row_read(&take->row, row);
 }
 
-static int raise_fence(struct connection *connection, struct job_take *take)
-{
-    bool has_crashed = take->row.status == JOB_RUNNING;
-    struct value values[] = {value_integer(has_crashed), value_text(take->id)};
-    int error = connection_run(connection,
-                               "UPDATE jobs SET status = 'running', "
-                               "attempt = attempt + 1, crashes = crashes + ?, "
-                               "started = COALESCE(started, UTC_TIMESTAMP(3)), "
-                               "not_before = NULL, updated = UTC_TIMESTAMP(3) "
-                               "WHERE id = ?",
-                               values, COUNT(values), NULL, NULL);
-
-    take->row.attempt++;
-    take->row.crashes += has_crashed;
-    take->row.status = JOB_RUNNING;
-    take->is_taken = true;
-    return error;
-}
-
 static int run_take(struct connection *connection, void *task)
 {
     struct job_take *take = task;
     struct value id = value_text(take->id);
-    int error = connection_begin(connection);
+    int error = raise_fence(connection, take);
 
     job_row_finish(&take->row);
     take->is_missing = true;
-    take->is_taken = false;
     if (error == 0)
         error = connection_run(connection,
                                "SELECT " JOB_COLUMNS
                                ", COALESCE(TIMESTAMPDIFF(MICROSECOND, "
                                "UTC_TIMESTAMP(3), not_before) DIV 1000, 0) "
-                               "FROM jobs WHERE id = ? FOR UPDATE",
+                               "FROM jobs WHERE id = ?",
                                &id, 1, on_take_row, take);
-    if (error || take->is_missing || take->row.status > JOB_RUNNING ||
-        take->wait_ms > 0)
-        return error;
-    error = raise_fence(connection, take);
-    return error ? error : connection_commit(connection);
+    if (take->is_taken) {
+        take->row.attempt = take->attempt;
+        take->row.status = JOB_RUNNING;
+    } else if (take->row.status <= JOB_RUNNING && take->wait_ms <= 0) {
+        take->wait_ms = 1; /* it came due between the two */
+    }
+    return error;
 }
 
 int job_take(struct database *database, struct job_take *take, done_fn *done,
@@ -155,22 +161,32 @@ static int end_attempt(struct connection *connection, struct job_commit *commit)
     return error;
 }
 
-static int run_commit(struct connection *connection, void *task)
+/* Everything that comes of an attempt beside its row. */
+static int write_rest(struct connection *connection, struct job_commit *commit)
 {
-    struct job_commit *commit = task;
-    int error = connection_begin(connection);
+    int error = 0;
 
-    commit->is_person_gone = false;
-    if (error == 0)
-        error = end_attempt(connection, commit);
-    if (error || !commit->has_won)
-        return error;
     if (commit->face)
         error = insert_face(connection, commit);
     if (error == 0 && !commit->is_person_gone)
         error = insert_sightings(connection, commit);
     if (error == 0 && !commit->is_person_gone && commit->erasure)
         error = erasure_apply(connection, commit->erasure);
+    return error;
+}
+
+static int run_commit(struct connection *connection, void *task)
+{
+    struct job_commit *commit = task;
+    bool has_rest = commit->face || commit->sighting_count || commit->erasure;
+    int error = has_rest ? connection_begin(connection) : 0;
+
+    commit->is_person_gone = false;
+    if (error == 0)
+        error = end_attempt(connection, commit);
+    if (error || !commit->has_won || !has_rest)
+        return error;
+    error = write_rest(connection, commit);
     if (error || commit->is_person_gone)
         return error;
     return connection_commit(connection);

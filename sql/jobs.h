@@ -19,6 +19,7 @@ struct job_take {
     bool is_missing; /* there is no such row */
     bool is_taken;   /* `row` is what to do; else it is over, or not due yet */
     int64_t wait_ms; /* until it is due; 0: it is */
+    int64_t attempt; /* that was begun; the row's as well */
     struct job_row row;
 };
 int job_take(struct database *database, struct job_take *take, done_fn *done,

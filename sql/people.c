@@ -15,8 +15,9 @@
 #include "xalloc.h"
 
 enum {
-    WORD_BYTES = 65, /* of a column of 64 characters */
-    QUERY_WORDS = 3, /* further ones are passed over */
+    WORD_BYTES = 65,      /* of a column of 64 characters */
+    QUERY_WORDS = 3,      /* further ones are passed over */
+    COMMON_WORDS = 5000, /* of one beginning; from here on it is common */
     NAMES_AT_ONCE = 32,
     SIGHTINGS_SHOWN = 20,
 };
@@ -142,9 +143,15 @@ static void make_pattern(const char *word, char pattern[static 2 * WORD_BYTES])
     memcpy(pattern, "%", 2);
 }
 
-static int list_matching(struct connection *connection,
-                         struct people_list *list,
-                         char patterns[QUERY_WORDS][2 * WORD_BYTES])
+/* Two parameters, both the pattern; "%" is no word.  It counts, because EXISTS
+ * may be turned into a join that begins with all who have the word. */
+#define HAS_WORD(words, person)                                                \
+    "(? = '%' OR (SELECT COUNT(*) FROM person_words " words " WHERE " words    \
+    ".person = " person " AND " words ".word LIKE ?) > 0) "
+
+/* From the word: as many rows are looked at as have it. */
+static int list_rare(struct connection *connection, struct people_list *list,
+                     char *const patterns[QUERY_WORDS])
 {
     struct value values[] = {
         value_text(list->collection), value_text(patterns[0]),
@@ -155,15 +162,84 @@ static int list_matching(struct connection *connection,
 
     return connection_run(
         connection,
-        "SELECT DISTINCT " PERSON_COLUMNS " FROM person_words w "
-        "JOIN people p ON p.id = w.person WHERE w.collection = ? "
-        "AND w.word LIKE ? AND p.erasing IS NULL AND (? = '' OR p.id < ?) "
-        "AND (? = '%' OR EXISTS (SELECT 1 FROM person_words w2 "
-        "WHERE w2.person = p.id AND w2.word LIKE ?)) "
-        "AND (? = '%' OR EXISTS (SELECT 1 FROM person_words w3 "
-        "WHERE w3.person = p.id AND w3.word LIKE ?)) "
-        "ORDER BY p.id DESC LIMIT ?",
+        "SELECT " PERSON_COLUMNS " FROM (SELECT DISTINCT w.person "
+        "FROM person_words w JOIN people q ON q.id = w.person "
+        "WHERE w.collection = ? AND w.word LIKE ? AND q.erasing IS NULL "
+        "AND (? = '' OR w.person < ?) "
+        "AND " HAS_WORD("w2", "w.person") "AND " HAS_WORD(
+            "w3", "w.person") "ORDER BY w.person DESC LIMIT ?) found "
+                              "JOIN people p ON p.id = found.person ORDER BY "
+                              "p.id DESC",
         values, COUNT(values), person_rows_read, &list->rows);
+}
+
+/* From the newest person on, until there are enough: so many have the words
+ * that it does not take long. */
+static int list_common(struct connection *connection, struct people_list *list,
+                       char *const patterns[QUERY_WORDS])
+{
+    struct value values[] = {
+        value_text(list->collection), value_text(list->after),
+        value_text(list->after),      value_text(patterns[0]),
+        value_text(patterns[0]),      value_text(patterns[1]),
+        value_text(patterns[1]),      value_text(patterns[2]),
+        value_text(patterns[2]),      value_integer(list->limit)};
+
+    return connection_run(
+        connection,
+        "SELECT " PERSON_COLUMNS " FROM people p "
+        "WHERE p.collection = ? AND p.erasing IS NULL "
+        "AND (? = '' OR p.id < ?) "
+        "AND " HAS_WORD("w1", "p.id") "AND " HAS_WORD(
+            "w2", "p.id") "AND " HAS_WORD("w3",
+                                          "p.id") "ORDER BY p.id DESC LIMIT ?",
+        values, COUNT(values), person_rows_read, &list->rows);
+}
+
+static int on_count(void *owner, const struct row *row)
+{
+    *(int64_t *)owner = row_integer(row, 0);
+    return 0;
+}
+
+/* How many rows the words have that match, counted up to a bound. */
+static int count_words(struct connection *connection,
+                       const struct people_list *list, const char *pattern,
+                       int64_t *count)
+{
+    struct value values[] = {value_text(list->collection), value_text(pattern),
+                             value_integer(COMMON_WORDS)};
+
+    return connection_run(connection,
+                          "SELECT COUNT(*) FROM (SELECT 1 FROM person_words "
+                          "WHERE collection = ? AND word LIKE ? LIMIT ?) some",
+                          values, COUNT(values), on_count, count);
+}
+
+/* The rarest word leads, unless even that one is common. */
+static int list_matching(struct connection *connection,
+                         struct people_list *list,
+                         char patterns[QUERY_WORDS][2 * WORD_BYTES])
+{
+    char *order[QUERY_WORDS] = {patterns[0], patterns[1], patterns[2]};
+    int64_t least = COMMON_WORDS;
+    int error = 0;
+
+    for (size_t i = 0; i < QUERY_WORDS && error == 0; i++) {
+        int64_t count = COMMON_WORDS;
+
+        if (patterns[i][0] != '%')
+            error = count_words(connection, list, patterns[i], &count);
+        if (count < least) {
+            least = count;
+            order[i] = order[0];
+            order[0] = patterns[i];
+        }
+    }
+    if (error)
+        return error;
+    return least < COMMON_WORDS ? list_rare(connection, list, order)
+                                : list_common(connection, list, order);
 }
 
 /* A query that is a key is looked up whole: its breaks are part of it. */

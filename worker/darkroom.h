@@ -9,6 +9,8 @@
 
 /*
  * Where photos are worked on: a few threads that decode, fit, cut and shrink.
+ * A photo is decoded when something is first asked of it that needs its
+ * pixels: most searches end without that.
  */
 struct darkroom;
 struct photo;
@@ -30,21 +32,23 @@ struct photo *photo_create(char *bytes, size_t len) MUST_CHECK;
 void photo_destroy(struct photo *photo);
 
 /*
- * Decodes it, makes it fit for the recognition endpoint, and makes a thumbnail;
- * `has_view` also a JPEG that every browser shows.  E_INVALID: it is damaged.
+ * Makes it fit for the recognition endpoint.  DONE, and nothing was decoded,
+ * where it will do as it came.  E_INVALID: it is damaged.
  */
-int photo_develop(struct darkroom *darkroom, struct photo *photo, bool has_view,
-                  done_fn *done, void *owner) MUST_CHECK;
+int photo_fit(struct darkroom *darkroom, struct photo *photo, done_fn *done,
+              void *owner) MUST_CHECK;
 
-/* After that: its upright size in pixels, what is sent to the endpoint, and
- * what was made of it. */
+/* After that: its upright size in pixels, and what is sent to the endpoint. */
 uint32_t photo_width(const struct photo *photo);
 uint32_t photo_height(const struct photo *photo);
 struct recognition_image photo_image(const struct photo *photo);
-const struct buffer *photo_thumb(const struct photo *photo);
-const struct buffer *photo_view(const struct photo *photo);
 
-/* A part of a photo, as a JPEG. */
+/* Decodes it, once, whoever asks first.  DONE: it is; E_INVALID: it is damaged.
+ */
+int photo_develop(struct darkroom *darkroom, struct photo *photo, done_fn *done,
+                  void *owner) MUST_CHECK;
+
+/* A part of a photo that is developed, as a JPEG. */
 struct cut {
     struct picture_area area;
     double margin;              /* of the area's size, on every side */
@@ -55,3 +59,15 @@ struct cut {
 };
 int photo_cut(struct darkroom *darkroom, struct photo *photo, struct cut *cut,
               done_fn *done, void *owner) MUST_CHECK;
+
+/* The whole of a photo in a size that is kept beside it: for lists, or for
+ * browsers that do not show what it is.  Nobody may be developing it. */
+struct print {
+    const char *name;
+    uint32_t longest;
+    int quality;
+};
+extern const struct print print_thumb, print_view;
+int photo_print(struct darkroom *darkroom, struct photo *photo,
+                const struct print *print, struct buffer *jpeg, done_fn *done,
+                void *owner) MUST_CHECK;

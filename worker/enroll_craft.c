@@ -50,6 +50,7 @@ struct enrolling {
 };
 
 static int find_face(struct enrolling *enrolling);
+static int develop(struct enrolling *enrolling);
 static int cut_face(struct enrolling *enrolling);
 static int index_face(struct enrolling *enrolling);
 static int find_resembling(struct enrolling *enrolling);
@@ -60,8 +61,8 @@ static int keep_crop(struct enrolling *enrolling);
 static const struct step {
     int (*run)(struct enrolling *enrolling); /* DONE, PENDING or an error */
 } steps[] = {
-    {find_face},   {cut_face}, {index_face}, {find_resembling},
-    {read_person}, {cut_crop}, {keep_crop},
+    {find_face},       {develop},     {cut_face}, {index_face},
+    {find_resembling}, {read_person}, {cut_crop}, {keep_crop},
 };
 static const struct step *const end_of_steps = &steps[COUNT(steps)];
 
@@ -239,6 +240,20 @@ static int find_face(struct enrolling *enrolling)
     recognition_write_detect_faces(photo_image(job_photo(enrolling->job, 0)),
                                    false, &body);
     return ask(enrolling, RECOGNITION_DETECT_FACES, &body, on_detected);
+}
+
+static void on_developed(void *owner, int error)
+{
+    struct enrolling *enrolling = owner;
+
+    wake(enrolling, error == E_INVALID ? fail(enrolling, PROBLEM_IMAGE_DAMAGED)
+                                       : error);
+}
+
+static int develop(struct enrolling *enrolling)
+{
+    return photo_develop(enrolling->tools->darkroom,
+                         job_photo(enrolling->job, 0), on_developed, enrolling);
 }
 
 static int cut_face(struct enrolling *enrolling)

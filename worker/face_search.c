@@ -4,6 +4,9 @@
  * The endpoint searches for the largest face of an image, so each face is cut
  * out with a margin that shows it whole.  Where a neighbour is larger in that
  * part, which the answer's box tells, it is cut anew with hardly any.
+ *
+ * A small photo that has no other face is shown as it is: then nothing is
+ * decoded here at all.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +21,9 @@
 enum {
     PIXELS_LEAST = 80, /* of an image, both ways: the endpoint's limit */
     CUT_LONGEST = 1024,
+    /* Of a photo that is sent once more as it is: what is cut out of a larger
+     * one is sooner sent, and sooner decoded there. */
+    WHOLE_BYTES_MAX = 512 * 1024,
     MATCHES_ASKED = 100, /* faces: a person may have many */
 };
 
@@ -26,6 +32,13 @@ enum {
 static const double wide_margin = 0.4;
 static const double narrow_margin = 0.1;
 
+/* What the endpoint is shown, in the order in which it is tried. */
+enum view {
+    WHOLE,  /* the photo as it is */
+    WIDE,   /* the face with a margin that shows it whole */
+    NARROW, /* hardly more than the face */
+};
+
 struct face_search {
     const struct tools *tools;
     struct face_request request;
@@ -33,7 +46,7 @@ struct face_search {
     void *owner;
     const struct step *step;
     struct cut cut;
-    bool is_narrow;   /* the second cut */
+    enum view view;
     char *collection; /* the endpoint's name of it */
     uv_timer_t timer;
     struct recognition_matches answer;
@@ -44,6 +57,7 @@ struct face_search {
     size_t match_count;
 };
 
+static int develop(struct face_search *search);
 static int cut_out(struct face_search *search);
 static int wait_turn(struct face_search *search);
 static int ask(struct face_search *search);
@@ -52,7 +66,7 @@ static int group(struct face_search *search);
 
 static const struct step {
     int (*run)(struct face_search *search); /* DONE, PENDING or an error */
-} steps[] = {{cut_out}, {wait_turn}, {ask}, {look_up}, {group}};
+} steps[] = {{develop}, {cut_out}, {wait_turn}, {ask}, {look_up}, {group}};
 static const struct step *const end_of_steps = &steps[COUNT(steps)];
 
 struct face_search *face_search_create(const struct tools *tools,
@@ -92,6 +106,7 @@ void face_search_destroy(struct face_search *search)
 
 /* ---- walking ---- */
 
+/* Takes what the current step came to, and walks on until one is PENDING. */
 static void wake(void *owner, int error)
 {
     struct face_search *search = owner;
@@ -102,19 +117,39 @@ static void wake(void *owner, int error)
         search->done(search->owner, search, error);
 }
 
-void face_search_start(struct face_search *search)
+static void walk_anew(struct face_search *search)
 {
     search->step = steps;
-    int error = cut_out(search);
+    wake(search, search->step->run(search));
+}
 
-    if (error != PENDING)
-        search->done(search->owner, search, error);
+void face_search_start(struct face_search *search)
+{
+    bool is_small =
+        photo_image(search->request.photo).len <= WHOLE_BYTES_MAX;
+
+    search->view = search->request.is_alone && is_small ? WHOLE : WIDE;
+    walk_anew(search);
+}
+
+/* ---- the image ---- */
+
+static int develop(struct face_search *search)
+{
+    if (search->view == WHOLE)
+        return DONE;
+    return photo_develop(search->tools->darkroom, search->request.photo, wake,
+                         search);
 }
 
 static int cut_out(struct face_search *search)
 {
+    if (search->view == WHOLE) {
+        search->cut.window = (struct picture_area){0, 0, 1, 1};
+        return DONE;
+    }
     search->cut.area = search->request.box;
-    search->cut.margin = search->is_narrow ? narrow_margin : wide_margin;
+    search->cut.margin = search->view == WIDE ? wide_margin : narrow_margin;
     search->cut.least = PIXELS_LEAST;
     search->cut.longest = CUT_LONGEST;
     return photo_cut(search->tools->darkroom, search->request.photo,
@@ -128,8 +163,9 @@ static void on_turn(uv_timer_t *timer)
 
 static int wait_turn(struct face_search *search)
 {
-    int64_t delay_us = search->is_narrow ? 0 : search->request.delay_us;
+    int64_t delay_us = search->request.delay_us;
 
+    search->request.delay_us = 0; /* that was for the first question */
     if (delay_us < 1000)
         return DONE;
     uv_timer_start(&search->timer, on_turn, (uint64_t)(delay_us / 1000), 0);
@@ -179,12 +215,10 @@ static void on_answer(void *owner, int error,
     if (error == 0 && !is_our_face(search)) {
         recognition_matches_finish(&search->answer);
         search->answer = (struct recognition_matches){0};
-        if (!search->is_narrow) {
-            search->is_narrow = true;
-            search->step = steps;
-            error = cut_out(search);
-            if (error == PENDING)
-                return;
+        if (search->view < NARROW) {
+            search->view++;
+            walk_anew(search);
+            return;
         }
     }
     wake(search, error);
@@ -196,6 +230,8 @@ static int ask(struct face_search *search)
     struct recognition_image image = {search->cut.jpeg.bytes,
                                       search->cut.jpeg.len};
 
+    if (search->view == WHOLE)
+        image = photo_image(search->request.photo);
     recognition_write_search_by_image(search->collection, image,
                                       search->request.options->threshold,
                                       MATCHES_ASKED, &body);

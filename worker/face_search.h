@@ -8,8 +8,9 @@
 #include "tools.h"
 
 /*
- * The search for one face of a photo: it is cut out, the endpoint is asked whom
- * it resembles, and the faces that it names are looked up.
+ * The search for one face of a photo: it is cut out where that is needed, the
+ * endpoint is asked whom it resembles, and the faces that it names are looked
+ * up.
  */
 struct face_search;
 
@@ -17,12 +18,14 @@ struct face_request {
     const char *collection; /* ours */
     struct photo *photo;
     struct picture_area box;
+    bool is_alone; /* it is the photo's largest, and no other is searched */
     double confidence;
     const struct search_options *options;
     int64_t delay_us; /* before the endpoint may be asked */
 };
 
-/* Called once, later.  `error` as the steps have it. */
+/* Called once, later.  E_INVALID: the photo is damaged; other errors may pass.
+ */
 typedef void face_search_fn(void *owner, struct face_search *search, int error);
 
 struct face_search *face_search_create(const struct tools *tools,

@@ -283,23 +283,29 @@ static bool may_have_frames(const struct stall *stall)
     return stall->may_have_frames;
 }
 
-static void on_frames(void *owner, int error, const struct redis_reply *reply)
+static void on_frames_waiting(void *owner, int error,
+                              const struct redis_reply *reply)
 {
     struct foreman *foreman = owner;
-    struct stall *stall = foreman->frame_round.asked;
-    size_t count = error ? 0 : redis_reply_count(reply);
+
+    if (error == 0 && redis_reply_integer(reply) > 0 &&
+        foreman->frame_round.asked)
+        foreman->frame_round.asked->may_have_frames = true;
+}
+
+static void on_frame(void *owner, int error, const struct redis_reply *reply)
+{
+    struct foreman *foreman = owner;
+    const struct redis_reply *meta = redis_reply_at(reply, 0);
+    const struct redis_reply *image = redis_reply_at(reply, 1);
 
     foreman->frame_round.asked = NULL;
-    for (size_t i = 0; i + 1 < count; i += 2) {
-        const struct redis_reply *meta = redis_reply_at(reply, i);
-        const struct redis_reply *image = redis_reply_at(reply, i + 1);
-
+    if (error == 0 && redis_reply_len(image) > 0) {
         foreman->frames++;
         live_work_start(foreman->tools, redis_reply_text(meta),
                         redis_reply_len(meta), redis_reply_text(image),
                         redis_reply_len(image), on_frame_end, foreman);
     }
-    stall->may_have_frames |= count / 2 == foreman->frame_round.asked_for;
     take_frames(foreman);
     check_idle(foreman);
 }
@@ -311,11 +317,9 @@ static void take_frames(struct foreman *foreman)
 
     while (!round->asked && room_for_frames(foreman) > 0 &&
            (stall = next_stall(foreman, round, may_have_frames)) != NULL) {
-        round->asked_for =
-            share(foreman, room_for_frames(foreman), may_have_frames);
         stall->may_have_frames = false;
-        if (queue_take_live(stall->queue, round->asked_for, on_frames,
-                            foreman) == PENDING)
+        if (queue_take_live(stall->queue, foreman->tools->consumer,
+                            on_frames_waiting, on_frame, foreman) == PENDING)
             round->asked = stall;
     }
 }
@@ -337,7 +341,8 @@ bool foreman_ring(struct foreman *foreman, unsigned part)
 static struct job *find_job(const struct foreman *foreman, const char *id)
 {
     for (size_t i = 0; i < foreman->job_count; i++)
-        if (strcmp(job_lease(foreman->jobs[i])->job.id, id) == 0)
+        if (job_has_lease(foreman->jobs[i]) &&
+            strcmp(job_lease(foreman->jobs[i])->job.id, id) == 0)
             return foreman->jobs[i];
     return NULL;
 }
@@ -374,14 +379,28 @@ static void beat(struct stall *stall)
     stall->beaten = xcalloc(foreman->job_count + 1, sizeof *stall->beaten);
     stall->beaten_count = 0;
     for (size_t i = 0; i < foreman->job_count; i++) {
-        const struct lease *lease = job_lease(foreman->jobs[i]);
+        struct job *job = foreman->jobs[i];
 
-        if (queues_find(tools->queues, lease->job.id) == stall->part)
-            stall->beaten[stall->beaten_count++] = *lease;
+        if (job_has_lease(job) &&
+            queues_find(tools->queues, job_lease(job)->job.id) == stall->part)
+            stall->beaten[stall->beaten_count++] = *job_lease(job);
     }
     stall->is_beating =
         queue_beat(stall->queue, tools->consumer, stall->beaten,
                    stall->beaten_count, on_beaten, stall) == PENDING;
+}
+
+/* What is not told now is told after the next call. */
+static void tell_recognition(const struct foreman *foreman)
+{
+    const struct tools *tools = foreman->tools;
+    int failure;
+
+    if (recognizer_client_news(tools->recognizer, &failure) &&
+        queue_tell_recognition(queues_of(tools->queues, QUEUES_RECOGNITION),
+                               failure ? error_name(failure) : "", NULL,
+                               NULL) < 0)
+        log_debug("the queue hears nothing of the recognition service");
 }
 
 static void sweep_on(struct foreman *foreman);
@@ -440,6 +459,7 @@ static void on_tick(uv_timer_t *timer)
         beat(&foreman->stalls[i]);
         is_any_up = true;
     }
+    tell_recognition(foreman);
     if (foreman->is_stopping || !is_any_up)
         return;
     foreman->lost_left = foreman->stall_count;

@@ -6,6 +6,9 @@
  * and writing its end stands the craft's work.  The fence decides when the end
  * is written: an attempt that was overtaken has written nothing and says
  * nothing.
+ *
+ * Thumbnails come last, when nobody waits for the job any more and its lease is
+ * gone: nothing that follows can be told, or taken over.
  */
 #include <stdlib.h>
 
@@ -62,6 +65,7 @@ static int load_photos(struct job *job);
 static int work(struct job *job);
 static int write_end(struct job *job);
 static int tell(struct job *job);
+static int keep_thumbs(struct job *job);
 
 static const struct step {
     int (*run)(struct job *job); /* DONE, PENDING or a negative error */
@@ -73,6 +77,7 @@ static const struct step {
     {work, "work on it"},
     {write_end, "write its end"},
     {tell, "tell its end"},
+    {keep_thumbs, "keep its thumbnails"},
 };
 static const struct step *const take_step = &steps[0];
 static const struct step *const work_step = &steps[3];
@@ -174,10 +179,8 @@ static int settle(struct job *job, int error)
         return delay(job, (int64_t)random_below(TAKE_AGAIN_MS));
     if (job->step == write_step)
         return write_again(job);
-    if (job->step == tell_step) {
-        end(job); /* a sweep tells it */
-        return PENDING;
-    }
+    if (job->step == tell_step)
+        return DONE; /* a sweep tells it */
     if (job->ending.verdict.problem == PROBLEM_NONE)
         job->ending.verdict.error = error;
     job->step = work_step; /* the next writes the end */
@@ -188,7 +191,7 @@ static int settle(struct job *job, int error)
 static void walk(struct job *job, int error)
 {
     while (error != PENDING) {
-        if (job->is_abandoned) {
+        if (job->is_abandoned && job->step < tell_step) {
             log_info("job=%s given up: the lease was lost", job->lease.job.id);
             end(job);
             return;
@@ -233,6 +236,11 @@ struct lease *job_lease(struct job *job)
     return &job->lease;
 }
 
+bool job_has_lease(const struct job *job)
+{
+    return job->step <= tell_step;
+}
+
 void job_abandon(struct job *job)
 {
     job->is_abandoned = true;
@@ -258,9 +266,9 @@ static void on_taken(void *owner, int error)
     if (error) {
         job_wake(job, error);
     } else if (taking->is_missing) {
-        log_info("job=%s dropped: it has no row", job->lease.job.id);
-        end_with(job,
-                 queue_drop(queue_of(job), &job->lease, on_lease_ended, job));
+        log_info("job=%s is over: it has no row", job->lease.job.id);
+        end_with(job, job_news_gone(queue_of(job), &job->lease, on_lease_ended,
+                                    job));
     } else if (taking->is_taken && taking->row.crashes > CRASHES_MAX) {
         set_problem(job, PROBLEM_CRASHED_WORKER);
         job->step = work_step;
@@ -461,4 +469,11 @@ static int tell(struct job *job)
 {
     return job_news_end(queue_of(job), &job->lease, &job->taking.row,
                         job->ending.result, job->ending.error, on_told, job);
+}
+
+/* ---- what is made of it for lists ---- */
+
+static int keep_thumbs(struct job *job)
+{
+    return job_photos_keep_thumbs(&job->photos, job_wake, job);
 }

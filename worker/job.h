@@ -24,6 +24,9 @@ struct job *job_start(const struct tools *tools, const struct lease *lease,
                       const struct job_events *events, void *owner);
 struct lease *job_lease(struct job *job);
 
+/* Whether it still holds that lease: not once its end was told. */
+bool job_has_lease(const struct job *job);
+
 /* The lease was lost: it writes and says nothing any more. */
 void job_abandon(struct job *job);
 

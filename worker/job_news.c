@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "job_news.h"
+#include "problem.h"
 
 enum {
     TOPIC_BYTES = sizeof "job:" + UUID_BYTES,
@@ -69,5 +70,23 @@ int job_news_end(struct queue *queue, const struct lease *lease,
         &(struct queue_event){name, topic, is_done ? result : failure}, done,
         owner);
     free(failure);
+    return answer;
+}
+
+int job_news_gone(struct queue *queue, const struct lease *lease,
+                  redis_done_fn *done, void *owner)
+{
+    const struct job_row row = {.kind = JOB_ENROLL, .status = JOB_FAILED};
+    char *error =
+        json_print_and_destroy(problem_json(PROBLEM_PERSON_GONE, NULL));
+    char *failure = failure_data(&row, error);
+    int answer =
+        queue_drop(queue, lease,
+                   &(struct queue_event){"job.failed:0",
+                                         job_kind_topic(row.kind), failure},
+                   done, owner);
+
+    free(failure);
+    free(error);
     return answer;
 }

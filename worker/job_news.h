@@ -21,3 +21,8 @@ int job_news_end(struct queue *queue, const struct lease *lease,
                  const struct job_row *row, const char *result,
                  const char *error, redis_done_fn *done,
                  void *owner) MUST_CHECK;
+
+/* Tells the end of a job whose row is gone, unless an end was told.  Rows go
+ * only with the person whom they were to enrol. */
+int job_news_gone(struct queue *queue, const struct lease *lease,
+                  redis_done_fn *done, void *owner) MUST_CHECK;

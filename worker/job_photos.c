@@ -1,9 +1,11 @@
 /*
  * job_photos.c - the photos of a job
  *
- * One after the other, each in stages: fetch, develop, keep the thumbnail, keep
- * the view.  A thumbnail that cannot be kept is no reason to fail: the photo
- * itself is shown then.
+ * One after the other, each in stages.  What stands between a photo and the
+ * question to the endpoint is done before it: fetch, fit, and keep the view
+ * that browsers need of what they do not show.  The thumbnail comes when the
+ * job has ended.  One that cannot be made or kept is no reason to fail: the
+ * photo itself is shown then.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +17,15 @@
 #include "xalloc.h"
 
 static int fetch(struct job_photos *photos);
-static int develop(struct job_photos *photos);
-static int keep_thumb(struct job_photos *photos);
+static int fit(struct job_photos *photos);
+static int print_view_of_heic(struct job_photos *photos);
 static int keep_view(struct job_photos *photos);
+static int print_small(struct job_photos *photos);
+static int keep_thumb(struct job_photos *photos);
 
-static int (*const stages[])(struct job_photos *photos) = {
-    fetch, develop, keep_thumb, keep_view};
+static job_photos_stage *const loading[] = {fetch, fit, print_view_of_heic,
+                                            keep_view, NULL};
+static job_photos_stage *const ending[] = {print_small, keep_thumb, NULL};
 
 static const char *const roles[JOB_PHOTOS_MAX] = {"source", "target"};
 
@@ -31,19 +36,20 @@ void job_photos_finish(struct job_photos *photos)
         free(photos->list[i].key);
         free(photos->list[i].type);
     }
+    buffer_finish(&photos->print);
     *photos = (struct job_photos){0};
 }
 
-/* Goes on until a stage is PENDING, fails, or all photos are there. */
+/* Goes on until a stage is PENDING, fails, or all photos are through. */
 static int go_on(struct job_photos *photos, int error)
 {
     while (error == 0 && photos->at < photos->count) {
-        if (photos->stage == COUNT(stages)) {
+        if (!photos->stages[photos->stage]) {
             photos->stage = 0;
             photos->at++;
             continue;
         }
-        error = stages[photos->stage++](photos);
+        error = photos->stages[photos->stage++](photos);
     }
     return error;
 }
@@ -56,6 +62,19 @@ static void wake(void *owner, int error)
     if (error != PENDING)
         photos->done(photos->owner, error);
 }
+
+static int begin(struct job_photos *photos, job_photos_stage *const *stages,
+                 done_fn *done, void *owner)
+{
+    photos->stages = stages;
+    photos->stage = 0;
+    photos->at = 0;
+    photos->done = done;
+    photos->owner = owner;
+    return go_on(photos, 0);
+}
+
+/* ---- loading ---- */
 
 static void on_fetched(void *owner, int error, char *bytes, size_t len)
 {
@@ -74,56 +93,98 @@ static int fetch(struct job_photos *photos)
                      (size_t)tools->settings->image_bytes, on_fetched, photos);
 }
 
-/* Browsers show everything that we take but HEIC. */
-static int develop(struct job_photos *photos)
+static int fit(struct job_photos *photos)
 {
-    bool has_view = strcmp(photos->list[photos->at].type, "image/heic") == 0;
+    return photo_fit(photos->tools->darkroom, photos->list[photos->at].photo,
+                     wake, photos);
+}
 
-    return photo_develop(photos->tools->darkroom,
-                         photos->list[photos->at].photo, has_view, wake,
-                         photos);
+/* ---- prints ---- */
+
+static void on_printed(void *owner, int error)
+{
+    struct job_photos *photos = owner;
+
+    if (error)
+        buffer_clear(&photos->print);
+    wake(photos, 0);
+}
+
+static int make_print(struct job_photos *photos, const struct print *print)
+{
+    struct photo *photo = photos->list[photos->at].photo;
+    int result = DONE;
+
+    buffer_clear(&photos->print);
+    if (photo) /* it may not have been loaded */
+        result = photo_print(photos->tools->darkroom, photo, print,
+                             &photos->print, on_printed, photos);
+    return result == PENDING ? PENDING : DONE;
 }
 
 static void on_kept(void *owner, int error)
 {
+    struct job_photos *photos = owner;
+
     if (error)
-        log_info("images: a thumbnail was not kept: %s", error_name(error));
-    wake(owner, 0);
+        log_info("images: a print was not kept: %s", error_name(error));
+    buffer_clear(&photos->print);
+    wake(photos, 0);
 }
 
-static int keep(struct job_photos *photos, const struct buffer *jpeg,
-                const char *size)
+/* A crash may take a thumbnail along, but no view: nothing else can be shown.
+ */
+static int keep(struct job_photos *photos, const struct print *print)
 {
+    struct store *store = photos->tools->store;
+    const struct buffer *jpeg = &photos->print;
     char *key;
     int result;
 
     if (jpeg->len == 0)
         return DONE;
-    key =
-        xprintf("jobs/%s/%s-%s.jpg", photos->row->id, roles[photos->at], size);
-    result = store_put(photos->tools->store, key, jpeg->bytes, jpeg->len,
-                       on_kept, photos);
+    key = xprintf("jobs/%s/%s-%s.jpg", photos->row->id, roles[photos->at],
+                  print->name);
+    if (print == &print_thumb)
+        result = store_put_loosely(store, key, jpeg->bytes, jpeg->len, on_kept,
+                                   photos);
+    else
+        result = store_put(store, key, jpeg->bytes, jpeg->len, on_kept, photos);
     free(key);
     return result == PENDING ? PENDING : DONE;
 }
 
-static int keep_thumb(struct job_photos *photos)
+/* Browsers show everything that we take but HEIC. */
+static int print_view_of_heic(struct job_photos *photos)
 {
-    return keep(photos, photo_thumb(photos->list[photos->at].photo), "thumb");
+    if (strcmp(photos->list[photos->at].type, "image/heic") != 0)
+        return DONE;
+    return make_print(photos, &print_view);
 }
 
 static int keep_view(struct job_photos *photos)
 {
-    return keep(photos, photo_view(photos->list[photos->at].photo), "view");
+    return keep(photos, &print_view);
 }
+
+static int print_small(struct job_photos *photos)
+{
+    return make_print(photos, &print_thumb);
+}
+
+static int keep_thumb(struct job_photos *photos)
+{
+    return keep(photos, &print_thumb);
+}
+
+/* ---- for the job ---- */
 
 int job_photos_load(struct job_photos *photos, const struct tools *tools,
                     const struct job_row *row, done_fn *done, void *owner)
 {
     struct json *list = json_parse(row->images, strlen(row->images));
 
-    *photos = (struct job_photos){
-        .tools = tools, .row = row, .done = done, .owner = owner};
+    *photos = (struct job_photos){.tools = tools, .row = row};
     for (const struct json *image = json_first(list);
          image && photos->count < JOB_PHOTOS_MAX; image = json_next(image)) {
         photos->list[photos->count].key =
@@ -133,5 +194,11 @@ int job_photos_load(struct job_photos *photos, const struct tools *tools,
         photos->count++;
     }
     json_destroy(list);
-    return go_on(photos, 0);
+    return begin(photos, loading, done, owner);
+}
+
+int job_photos_keep_thumbs(struct job_photos *photos, done_fn *done,
+                           void *owner)
+{
+    return begin(photos, ending, done, owner);
 }

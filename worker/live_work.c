@@ -142,7 +142,7 @@ static void search(struct live_work *work)
     search_work_start(work->tools, &work->request, &events, work);
 }
 
-static void on_developed(void *owner, int error)
+static void on_fitted(void *owner, int error)
 {
     struct live_work *work = owner;
 
@@ -161,13 +161,11 @@ static void on_developed(void *owner, int error)
 static void on_timer(uv_timer_t *timer)
 {
     struct live_work *work = container_of(timer, struct live_work, timer);
-    int result = E_TIMEOUT;
+    int result =
+        photo_fit(work->tools->darkroom, work->photo, on_fitted, work);
 
-    if (clock_wall_ms() <= expires_ms(work))
-        result = photo_develop(work->tools->darkroom, work->photo, false,
-                               on_developed, work);
     if (result != PENDING)
-        end(work);
+        on_fitted(work, result);
 }
 
 void live_work_start(const struct tools *tools, const char *meta,

@@ -37,6 +37,8 @@ struct recognizer_client {
     char *ca_file;
     int64_t skew_ms; /* the endpoint's clock less ours */
     char engine[ENGINE_BYTES];
+    bool has_news; /* it was called since that was asked last */
+    int failure;   /* how it answered then; one good answer is enough */
 };
 
 /* A question on its way. */
@@ -124,9 +126,44 @@ const char *recognizer_client_engine(const struct recognizer_client *client)
 
 /* ---- answers ---- */
 
+static int failure_of(int error, const struct recognizer_reply *reply)
+{
+    if (error != E_REFUSED || !reply)
+        return error;
+    switch (reply->refusal.meaning) {
+    case RECOGNITION_TRANSIENT:
+        return E_UNAVAILABLE;
+    case RECOGNITION_THROTTLED:
+        return E_THROTTLED;
+    case RECOGNITION_DENIED:
+        return E_DENIED;
+    default:
+        return 0; /* it works, and does not want this */
+    }
+}
+
+static void remember(struct recognizer_client *client, int failure)
+{
+    if (failure == E_CANCELLED)
+        return; /* by us */
+    if (!client->has_news || failure == 0)
+        client->failure = failure;
+    client->has_news = true;
+}
+
+bool recognizer_client_news(struct recognizer_client *client, int *failure)
+{
+    bool has_news = client->has_news;
+
+    *failure = client->failure;
+    client->has_news = false;
+    return has_news;
+}
+
 static void end(struct question *question, int error,
                 const struct recognizer_reply *reply)
 {
+    remember(question->client, failure_of(error, reply));
     question->done(question->owner, error, reply);
     buffer_finish(&question->body);
     free(question);

@@ -55,5 +55,10 @@ int recognizer_client_ask(struct recognizer_client *client,
                           struct buffer *body, recognizer_fn *done,
                           void *owner) MUST_CHECK;
 
+/* How the service has answered since this was asked last: 0 well, else an
+ * error.  False: it was not called.  What is wrong with a request or its photo
+ * is no fault of the service. */
+bool recognizer_client_news(struct recognizer_client *client, int *failure);
+
 /* Who answers: "AWS Rekognition" or what the endpoint says that it is. */
 const char *recognizer_client_engine(const struct recognizer_client *client);

@@ -1,8 +1,8 @@
 /*
  * search_work.c - the search of a photo
  *
- * First the faces are found; then each has a face_search of its own, all at the
- * same time.  A search whose turn at the endpoint is far away ends early and
+ * First the faces are found, in the photo as it came; then each has a
+ * face_search of its own, all at the same time.  A search whose turn at the endpoint is far away ends early and
  * leaves what it has found so far as progress, so that the next attempt need
  * not find it again.
  */
@@ -156,7 +156,9 @@ static void face_over(struct search_work *work)
 {
     if (--work->pending > 0)
         return;
-    if (work->error)
+    if (work->error == E_INVALID)
+        end(work, &(struct search_outcome){.problem = PROBLEM_IMAGE_DAMAGED});
+    else if (work->error)
         end_with(work, work->error);
     else
         end_done(work);
@@ -189,6 +191,7 @@ static void search_faces(struct search_work *work, const struct pace *pace)
             .collection = work->request->collection,
             .photo = work->request->photo,
             .box = work->faces[i].box,
+            .is_alone = work->face_count == 1,
             .confidence = work->faces[i].confidence,
             .options = &work->request->options,
             .delay_us = pace->wait_us + (int64_t)i * pace->interval_us,

@@ -6,8 +6,8 @@
 #include "tools.h"
 
 /*
- * The search of a photo: its faces are found, each is cut out and searched for
- * at the same time, and those that are known are named.  What becomes of the
+ * The search of a photo: its faces are found, all are searched for at the same
+ * time, and those that are known are named.  What becomes of the
  * result is the owner's matter, who may be a durable job or a live frame.
  */
 struct search_work;
@@ -15,7 +15,7 @@ struct search_work;
 struct search_request {
     const char *job;        /* its name, for logs and for the pace */
     const char *collection; /* ours */
-    struct photo *photo;    /* developed */
+    struct photo *photo;    /* fitted */
     const char *image_type; /* its media type */
     struct search_options options;
     bool is_backfill;

@@ -1,18 +1,23 @@
-// What Facewire's server does, with http, busboy, BullMQ and ws: takes a photo,
-// queues a search, pushes its end to every WebSocket.  The durable lane writes
-// the photo to disk first (write, fsync, rename); the live lane carries it in
-// the job.  There is no database: pipeline_gateway.mjs PORT REDIS_PORT FOLDER
+// What Facewire's server does, with http, busboy, mysql2, BullMQ and ws: takes a
+// photo, queues a search, pushes its end to every WebSocket.  The durable lane
+// first writes the photo to disk (write, fsync, rename) and inserts the job's
+// row; the live lane carries the photo in the job and keeps nothing:
+// pipeline_gateway.mjs PORT REDIS_PORT FOLDER DATABASE_SOCKET
 import busboy from 'busboy';
 import { Queue, QueueEvents } from 'bullmq';
-import { createHash, randomUUID } from 'node:crypto';
+import { createPool } from 'mysql2/promise';
+import { randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
-const [port, redisPort, folder] = process.argv.slice(2);
+const [port, redisPort, folder, socketPath] = process.argv.slice(2);
 const connection = { host: '127.0.0.1', port: Number(redisPort), maxRetriesPerRequest: null };
 const queue = new Queue('searches', { connection });
 const events = new QueueEvents('searches', { connection, lastEventId: '0-0' });
+const database = createPool({
+    socketPath, user: 'facewire', password: 'secret', database: 'facewire', connectionLimit: 8,
+});
 const server = createServer(receive);
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 
@@ -23,10 +28,9 @@ function receive(request, response) {
     form.on('close', async () => {
         const photo = Buffer.concat(parts);
         const id = randomUUID();
-        const digest = createHash('sha256').update(photo).digest('hex');
-        const job = { digest };
+        const job = {};
         if (request.url.includes('lane=live')) job.photo = photo.toString('base64');
-        else job.path = await store(id, photo);
+        else job.path = await keep(id, photo);
         await queue.add('search', job, { jobId: id, removeOnComplete: true });
         const body = JSON.stringify({ id, status: 'queued' });
         response.writeHead(202, {
@@ -37,13 +41,17 @@ function receive(request, response) {
     request.pipe(form);
 }
 
-async function store(id, photo) {
+async function keep(id, photo) {
     const path = `${folder}/${id}`;
     const file = await open(`${path}.part`, 'w');
     await file.write(photo);
     await file.sync();
     await file.close();
     await rename(`${path}.part`, path);
+    await database.execute(
+        "INSERT INTO searches (id, status, path, created) VALUES (?, 'queued', ?, NOW(3))",
+        [id, path],
+    );
     return path;
 }
 

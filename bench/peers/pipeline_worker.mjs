@@ -1,20 +1,28 @@
-// What Facewire's worker does, with BullMQ: reads the photo, asks the recognition
-// service, answers: pipeline_worker.mjs REDIS_PORT RECOGNITION_PORT
+// What Facewire's worker does, with BullMQ and mysql2: reads the photo, asks the
+// recognition service (with the hash of the request, which a signature needs),
+// writes the result to the job's row, answers:
+// pipeline_worker.mjs REDIS_PORT RECOGNITION_PORT DATABASE_SOCKET
 import { Worker } from 'bullmq';
+import { createPool } from 'mysql2/promise';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 
-const [redisPort, recognitionPort] = process.argv.slice(2).map(Number);
+const [redisPort, recognitionPort, socketPath] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true });
+const database = createPool({
+    socketPath, user: 'facewire', password: 'secret', database: 'facewire', connectionLimit: 8,
+});
 
 function recognize(photo) {
-    const body = `{"Image":{"Bytes":"${photo}"}}`;
+    const body = Buffer.from(`{"Image":{"Bytes":"${photo}"}}`, 'latin1');
     return new Promise((resolve, reject) => {
         const asked = request({
-            host: '127.0.0.1', port: recognitionPort, method: 'POST', agent,
+            host: '127.0.0.1', port: Number(recognitionPort), method: 'POST', agent,
             headers: {
                 'Content-Type': 'application/x-amz-json-1.1',
                 'Content-Length': body.length,
+                'X-Amz-Content-Sha256': createHash('sha256').update(body).digest('hex'),
             },
         }, (answer) => {
             let text = '';
@@ -27,11 +35,19 @@ function recognize(photo) {
 }
 
 const worker = new Worker('searches', async (job) => {
-    const photo = job.data.photo ?? (await readFile(job.data.path)).toString('base64');
+    const { path } = job.data;
+    const photo = job.data.photo ?? (await readFile(path)).toString('base64');
     const found = await recognize(photo);
-    return { faces: found.FaceDetails, digest: job.data.digest };
+    const result = { faces: found.FaceDetails };
+    if (path) {
+        await database.execute(
+            "UPDATE searches SET status = 'done', result = ?, finished = NOW(3) WHERE id = ?",
+            [JSON.stringify(result), job.id],
+        );
+    }
+    return result;
 }, {
-    connection: { host: '127.0.0.1', port: redisPort, maxRetriesPerRequest: null },
+    connection: { host: '127.0.0.1', port: Number(redisPort), maxRetriesPerRequest: null },
     concurrency: 16,
 });
 await worker.waitUntilReady();

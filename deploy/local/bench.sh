@@ -6,7 +6,7 @@
 # shellcheck disable=SC2154,SC2034 # root, build, preset are the launcher's
 
 # In the order of the report; each starts its own stack and its own peers.
-benches='queue pipeline upload fanout connections start'
+benches='queue pipeline upload servers fanout connections start growth'
 bench_packages='libcmocka-dev python3-fastapi python3-uvicorn python3-uvloop
     python3-httptools python3-multipart'
 
@@ -40,18 +40,21 @@ get_nchan() {
     fi
 }
 
-# run_bench NAME: in a room of its own; what it found goes beside the others'.
+# run_bench NAME [full]: in a room of its own; what it found goes beside the
+# others'.
 run_bench() {
-    room=$root/build/bench/rooms/$1
+    name=$1
+    shift
+    room=$root/build/bench/rooms/$name
     mkdir -p "$room"
     (
         cd "$room"
-        FACEWIRE_SOURCE=$root "$build/bench/bench_$1"
-    ) || die "the bench of $1 failed: see $room"
-    cp "$room/$1.json" "$root/build/bench/"
+        FACEWIRE_SOURCE=$root "$build/bench/bench_$name" "$@"
+    ) || die "the bench of $name failed: see $room"
+    cp "$room/$name.json" "$root/build/bench/"
 }
 
-# bench_peers [NAME...]: all of them, or some; then the report.
+# bench_peers [NAME...], or growth full: all of them, or some; then the report.
 bench_peers() {
     # shellcheck disable=SC2046,SC2086 # one word for each package
     install $packages $bench_packages $(node_packages)
@@ -61,10 +64,15 @@ bench_peers() {
     build_programs ON all
     # shellcheck disable=SC2086 # one word for each bench
     [ $# -gt 0 ] || set -- $benches
-    for name in "$@"; do
-        say "measuring: $name"
-        run_bench "$name"
-    done
+    if [ "$*" = "growth full" ]; then
+        say "measuring: growth, up to a million"
+        run_bench growth full
+    else
+        for name in "$@"; do
+            say "measuring: $name"
+            run_bench "$name"
+        done
+    fi
     report=$(node "$root/bench/report.mjs" "$root/build/bench")
     say "the report: $report"
 }

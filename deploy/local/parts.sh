@@ -31,7 +31,7 @@ lock() {
     (
         umask 077
         mkdir -p "$var" "$run" "$var/log" "$var/redis" "$var/images" \
-            "$var/engine" "$var/secrets"
+            "$var/engine" "$var/secrets" "$var/tmp"
     )
     [ -O "$run" ] || die "$run belongs to somebody else"
     exec 9>"$run/lock"
@@ -68,6 +68,7 @@ fingerprint() {
     {
         stat -c '%n %i %Y' "$1"
         env | grep -E '^(FACEWIRE|AWS)_' | LC_ALL=C sort
+        api_token
         [ "${2:-}" != server ] || find "$root/web" -name node_modules -prune \
             -o -type f -printf '%p %T@\n' | LC_ALL=C sort
     } | sha256sum | cut -c1-16
@@ -159,9 +160,18 @@ answers() {
     curl --silent --noproxy '*' --fail --max-time 2 --output /dev/null "$@"
 }
 
+# The first line of its file, where it stands in one.
+api_token() {
+    if [ -n "${FACEWIRE_API_TOKEN_FILE:-}" ]; then
+        head -n 1 "$FACEWIRE_API_TOKEN_FILE" 2>/dev/null | tr -d '\r\n'
+    else
+        printf '%s' "${FACEWIRE_API_TOKEN:-}"
+    fi
+}
+
 # A server that asks for a token asks for it here, too.
 server_is_ready() {
-    printf 'header = "Authorization: Bearer %s"\n' "${FACEWIRE_API_TOKEN:-}" |
+    printf 'header = "Authorization: Bearer %s"\n' "$(api_token)" |
         answers "$url/readyz" --config -
 }
 
@@ -177,20 +187,27 @@ mariadb_user() {
     [ "$(id -u)" != 0 ] || printf '%s' --user=root
 }
 
+# make_datadir FOLDER: an empty database, whose root has no password.
+make_datadir() {
+    # shellcheck disable=SC2046 # no word, or one
+    mariadb-install-db --no-defaults --datadir="$1" --tmpdir="$var/tmp" \
+        --auth-root-authentication-method=normal --skip-test-db \
+        $(mariadb_user) >"$var/log/mariadb.log" 2>&1 ||
+        die "mariadb-install-db failed: see $var/log/mariadb.log"
+}
+
+# What it writes for a while stays below var/ as well.
 start_mariadb() {
     if [ ! -d "$var/mariadb/mysql" ]; then
         say "making a database"
         rm -rf "$var/mariadb" "$var/mariadb.new"
-        # shellcheck disable=SC2046 # no word, or one
-        mariadb-install-db --no-defaults --datadir="$var/mariadb.new" \
-            --auth-root-authentication-method=normal --skip-test-db \
-            $(mariadb_user) >"$var/log/mariadb.log" 2>&1 ||
-            die "mariadb-install-db failed: see $var/log/mariadb.log"
+        make_datadir "$var/mariadb.new"
         mv "$var/mariadb.new" "$var/mariadb"
     fi
     # shellcheck disable=SC2046
     start mariadb "$mariadb_socket" - mariadbd --no-defaults $(mariadb_user) \
         --datadir="$var/mariadb" --socket="$mariadb_socket" \
+        --tmpdir="$var/tmp" \
         --skip-networking --pid-file="$run/mariadbd.pid" \
         --character-set-server=utf8mb4 --innodb-buffer-pool-size=64M
 }

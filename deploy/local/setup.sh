@@ -13,7 +13,7 @@ packages='build-essential cmake ninja-build pkg-config ca-certificates curl
     libvips-dev libopencv-dev libsqlite3-dev
     redis-tools mariadb-server-core mariadb-client-core'
 test_packages='libcmocka-dev libheif-dev git valgrind clang-format clang-tidy
-    shellcheck chromium'
+    shellcheck chromium mariadb-client python3-boto3 awscli'
 
 has() {
     command -v "$1" >/dev/null 2>&1
@@ -93,19 +93,20 @@ quietly() {
     }
 }
 
-# get_libraries NAME [OPTION...]: the pages' libraries, as web/package-lock.json
-# pins them; NAME is the one whose presence tells that they are there.  npm
+# get_libraries FOLDER NAME [OPTION...]: the npm packages that the folder's lock
+# file pins; NAME is the one whose presence tells that they are there.  npm
 # writes its own record last, so what was interrupted is begun anew.
 get_libraries() {
-    here=$root/web/node_modules
+    home=$root/$1
+    here=$home/node_modules
     record=$here/.package-lock.json
-    if [ -e "$here/$1" ] && [ -e "$record" ] &&
-        [ -z "$(find "$root/web/package-lock.json" -newer "$record")" ]; then
+    if [ -e "$here/$2" ] && [ -e "$record" ] &&
+        [ -z "$(find "$home/package-lock.json" -newer "$record")" ]; then
         return
     fi
-    shift
-    say "getting the pages' libraries from the npm registry"
-    quietly npm npm ci --prefix "$root/web" --no-audit --no-fund "$@"
+    say "getting the libraries of $1 from the npm registry"
+    shift 2
+    quietly npm npm ci --prefix "$home" --no-audit --no-fund "$@"
 }
 
 # ---- models ----

@@ -115,13 +115,33 @@ end)
 redis.register_function('facewire_finish', function(keys, args)
     local prefix = keys[1]
     local entry, job, account = args[1], args[2], args[3]
-    local added = publish(prefix, job, args[4], args[5], args[6], args[7])
+    local memory = memory_of(prefix, job)
+    local added = 0
+    if redis.call('HGET', memory, 'ended') ~= 'gone' then
+        added = publish(prefix, job, args[4], args[5], args[6], args[7])
+        -- No attempt so far has progress to tell any more; those after a replay
+        -- have.
+        local attempt = string.match(args[4], ':(%d+)$') or '0'
+        redis.call('HSET', memory, 'attempt', string.format('%d', attempt + 1),
+            'ended', 'told')
+    end
     end_lease(prefix, entry, account)
     redis.call('HDEL', prefix .. 'known', job)
-    -- No attempt so far has progress to tell any more; those after a replay have.
-    local attempt = string.match(args[4], ':(%d+)$') or '0'
-    redis.call('HSET', memory_of(prefix, job), 'attempt',
-        string.format('%d', attempt + 1))
+    return added
+end)
+
+-- The job is over, for its row is gone: the event says so, unless its end was
+-- told before.  An attempt that was overtaken may come to its own end before or
+-- behind this one: whichever is first is told.
+redis.register_function('facewire_drop', function(keys, args)
+    local prefix = keys[1]
+    local entry, job, account = args[1], args[2], args[3]
+    local added = 0
+    if redis.call('HSETNX', memory_of(prefix, job), 'ended', 'gone') == 1 then
+        added = publish(prefix, job, args[4], args[5], args[6], args[7])
+    end
+    end_lease(prefix, entry, account)
+    redis.call('HDEL', prefix .. 'known', job)
     return added
 end)
 
@@ -144,13 +164,5 @@ redis.register_function('facewire_hand_back', function(keys, args)
     if end_lease(prefix, entry, account) then
         wait(prefix, priority, account, job, true)
     end
-    return 1
-end)
-
--- The job is over without a word: its row is gone, or somebody else's.
-redis.register_function('facewire_drop', function(keys, args)
-    local prefix = keys[1]
-    end_lease(prefix, args[1], args[3])
-    redis.call('HDEL', prefix .. 'known', args[2])
     return 1
 end)

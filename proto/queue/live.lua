@@ -4,8 +4,7 @@ local function forget_soon()
     redis.set_repl(redis.REPL_NONE)
 end
 
--- Offers a frame in place of the one that still waits, if any.  1 if it replaced
--- one.
+-- Offers a frame in place of the one that still waits, if any.  1 if one did.
 redis.register_function('facewire_offer', function(keys, args)
     forget_soon()
     local prefix = keys[1]
@@ -13,37 +12,36 @@ redis.register_function('facewire_offer', function(keys, args)
         args[1], args[2], args[3], args[4], tonumber(args[5])
     local frame = prefix .. 'live:frame:' .. session
     local ring = prefix .. 'live:ring'
-    local replaced = redis.call('EXISTS', frame)
     redis.call('HSET', frame, 'meta', meta, 'image', image)
     redis.call('PEXPIRE', frame, expires_ms)
-    redis.call('ZADD', ring, 'NX', now_ms(), session)
+    local is_new = redis.call('ZADD', ring, 'NX', now_ms(), session)
     if redis.call('ZCARD', ring) > cap then
         local oldest = redis.call('ZPOPMIN', ring)
         redis.call('DEL', prefix .. 'live:frame:' .. oldest[1])
     end
     ring_bell(prefix)
-    return replaced
+    return 1 - is_new
 end)
 
--- Takes up to `count` frames: meta and image of each.
+-- Takes the frame that has waited longest: it becomes `live:taken:<consumer>`,
+-- which its taker reads by itself.  An image that came back through here would
+-- cost Redis more than all else that it does for a frame, since every byte of a
+-- text is hashed.  How many frames wait behind it; -1: there was none.
 redis.register_function('facewire_take_live', function(keys, args)
     forget_soon()
-    local prefix, count = keys[1], tonumber(args[1])
-    local taken = {}
-    while #taken < 2 * count do
-        local session = redis.call('ZPOPMIN', prefix .. 'live:ring')[1]
+    local prefix, consumer = keys[1], args[1]
+    local ring = prefix .. 'live:ring'
+    while true do
+        local session = redis.call('ZPOPMIN', ring)[1]
         if not session then
-            break
+            return -1
         end
         local frame = prefix .. 'live:frame:' .. session
-        local parts = redis.call('HMGET', frame, 'meta', 'image')
-        redis.call('DEL', frame)
-        if parts[1] then
-            taken[#taken + 1] = parts[1]
-            taken[#taken + 1] = parts[2]
+        if redis.call('EXISTS', frame) == 1 then
+            redis.call('RENAME', frame, prefix .. 'live:taken:' .. consumer)
+            return redis.call('ZCARD', ring)
         end
     end
-    return taken
 end)
 
 -- A result for one connection of one server.

@@ -1,3 +1,7 @@
+local function count_workers(prefix)
+    return redis.call('ZCOUNT', prefix .. 'workers', now_ms() - 5000, '+inf')
+end
+
 -- What there is to do, for people who watch.
 redis.register_function('facewire_stats', function(keys)
     local prefix = keys[1]
@@ -16,5 +20,18 @@ redis.register_function('facewire_stats', function(keys)
     return {waiting[1], waiting[2], redis.call('ZCARD', prefix .. 'live:ring'),
         redis.call('ZCARD', prefix .. 'leases'),
         redis.call('ZCARD', prefix .. 'delayed'),
-        redis.call('ZCOUNT', prefix .. 'workers', now_ms() - 5000, '+inf')}
+        count_workers(prefix)}
+end)
+
+-- How the recognition service answered a worker lately: '', or what is wrong.
+redis.register_function('facewire_tell_recognition', function(keys, args)
+    redis.call('SET', keys[1] .. 'recognition', args[1], 'EX', DAY_S)
+    return 1
+end)
+
+-- The workers that were heard of lately, and what one told last of the
+-- recognition service, behind whether one did.
+redis.register_function('facewire_workers', function(keys)
+    local told = redis.call('GET', keys[1] .. 'recognition')
+    return {count_workers(keys[1]), told and 1 or 0, told or ''}
 end)

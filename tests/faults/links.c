@@ -86,11 +86,22 @@ static void tell_database(const struct stack *stack, const char *who)
     free(path);
 }
 
-void links_start_server(struct links *links, struct stack *stack)
+static void tell_server(const struct links *links, const struct stack *stack)
 {
     tell_port("FACEWIRE_REDIS_URL", "redis", links->server_redis);
     tell_database(stack, "server");
+}
+
+void links_start_server(struct links *links, struct stack *stack)
+{
+    tell_server(links, stack);
     stack_start_server(stack);
+}
+
+void links_launch_server(struct links *links, struct stack *stack)
+{
+    tell_server(links, stack);
+    stack_launch_server(stack);
 }
 
 void links_start_worker(struct links *links, struct stack *stack)

@@ -23,6 +23,9 @@ void links_heal(struct links *links);
 void links_cut_worker(struct links *links);
 
 void links_start_server(struct links *links, struct stack *stack);
+
+/* The same without waiting until it can be used. */
+void links_launch_server(struct links *links, struct stack *stack);
 void links_start_worker(struct links *links, struct stack *stack);
 
 /* A second worker, past all doors. */

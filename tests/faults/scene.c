@@ -229,6 +229,24 @@ static bool is_done(const struct json *job)
     return strcmp(json_get_text(job, "status", ""), "done") == 0;
 }
 
+/* False: the job died of something else, or its end is not in the rows yet. */
+static bool replay(const struct scene *scene, const struct tally *tally)
+{
+    struct json *job = fetch_job(scene, tally->job);
+    const struct json *error = json_get(job, "error");
+    bool is_crashed =
+        strcmp(json_get_text(job, "status", ""), "dead") == 0 &&
+        strcmp(json_get_text(error, "code", ""), "crashed_worker") == 0;
+    char *target = xprintf("/v1/jobs/%s/replay", tally->job);
+    int status = 0;
+
+    if (is_crashed)
+        json_destroy(talk(scene->stack.port, "POST", target, &status));
+    free(target);
+    json_destroy(job);
+    return status == 200 || status == 202;
+}
+
 /* As a client does behind a gap. */
 static void fetch_all(struct scene *scene)
 {
@@ -242,6 +260,19 @@ static void fetch_all(struct scene *scene)
         job = fetch_job(scene, tally->job);
         tally->is_fetched = is_done(job);
         json_destroy(job);
+        scene->replayed += !tally->is_fetched && replay(scene, tally);
+    }
+}
+
+static void replay_crashed(struct scene *scene)
+{
+    for (size_t i = 0; i < scene->ledger.count; i++) {
+        struct tally *tally = &scene->ledger.tallies[i];
+
+        if (tally->failed && tally->is_expected && replay(scene, tally)) {
+            tally_begin_anew(tally);
+            scene->replayed++;
+        }
     }
 }
 
@@ -276,6 +307,7 @@ void scene_settle(struct scene *scene, int limit_ms)
         watcher_hear(&scene->watcher, HEAR_MS);
         if (scene->watcher.must_fetch)
             fetch_all(scene);
+        replay_crashed(scene);
         if (!patience_lasts(&patience))
             fail_unsettled(scene);
     }
@@ -373,10 +405,11 @@ void scene_reckon(struct scene *scene, size_t doubtful, size_t killed_writers)
             reckon_job(scene, &scene->ledger.tallies[i]);
     }
     print_message(
-        "%zu accepted, %zu refused, %zu unanswered, %zu repeated, the slowest "
-        "answer %lld ms; %zu events, %zu gaps, %zu returns; %zu rows\n",
+        "%zu accepted, %zu refused, %zu unanswered, %zu repeated, %zu "
+        "replayed, the slowest answer %lld ms; %zu events, %zu gaps, %zu "
+        "returns; %zu rows\n",
         scene->accepted, scene->refused, scene->unanswered, scene->repeated,
-        (long long)scene->slowest_ms, scene->watcher.events,
+        scene->replayed, (long long)scene->slowest_ms, scene->watcher.events,
         scene->watcher.gaps, scene->watcher.returns, rows);
     assert_in_range(rows, expected, expected + doubtful);
     assert_true(ledger_unexpected(&scene->ledger) <= doubtful);

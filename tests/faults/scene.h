@@ -22,6 +22,7 @@ struct scene {
     size_t refused;    /* with 503 */
     size_t unanswered; /* the connection ended without an answer */
     size_t repeated;   /* answered as the first time */
+    size_t replayed;   /* dead for too many crashes, sent on their way again */
     int64_t slowest_ms;
     char *photo;
     size_t photo_bytes;
@@ -51,7 +52,9 @@ void scene_upload_together(struct scene *scene, size_t count);
 void scene_upload_surely(struct scene *scene, unsigned key);
 
 /* Waits until the watcher has seen every accepted search complete, or has been
- * told of a gap and found it done. */
+ * told of a gap and found it done.  A job that was under way in worker after
+ * worker that was killed is dead, as it should be: it is replayed, as an
+ * operator would. */
 void scene_settle(struct scene *scene, int limit_ms);
 
 /*

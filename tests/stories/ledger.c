@@ -114,14 +114,17 @@ size_t ledger_unexpected(const struct ledger *ledger)
     return unexpected;
 }
 
+void tally_begin_anew(struct tally *tally)
+{
+    struct tally fresh = {.is_expected = tally->is_expected,
+                          .is_fetched = tally->is_fetched};
+
+    memcpy(fresh.job, tally->job, sizeof fresh.job);
+    *tally = fresh;
+}
+
 void ledger_begin_anew(struct ledger *ledger)
 {
-    for (size_t i = 0; i < ledger->count; i++) {
-        struct tally *tally = &ledger->tallies[i];
-        struct tally fresh = {.is_expected = tally->is_expected,
-                              .is_fetched = tally->is_fetched};
-
-        memcpy(fresh.job, tally->job, sizeof fresh.job);
-        *tally = fresh;
-    }
+    for (size_t i = 0; i < ledger->count; i++)
+        tally_begin_anew(&ledger->tallies[i]);
 }

@@ -48,3 +48,6 @@ size_t ledger_unexpected(const struct ledger *ledger);
 
 /* Forgets what was seen, and not the jobs. */
 void ledger_begin_anew(struct ledger *ledger);
+
+/* The same of one job, which was replayed. */
+void tally_begin_anew(struct tally *tally);

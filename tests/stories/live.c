@@ -13,6 +13,8 @@
 
 enum {
     REPLY_MS = 60000,
+    OPCODE_TEXT = 1,
+    OPCODE_CLOSE = 8,
     OPCODE_PING = 9,
     PONG = 0x8a, /* a whole frame */
 };
@@ -101,27 +103,47 @@ bool live_has(const struct live *live, int limit_ms)
     return poll(&waits, 1, limit_ms) == 1;
 }
 
-struct json *live_next(struct live *live, int limit_ms)
+static struct json *read_message(struct live *live)
 {
-    struct json *message;
+    struct json *message = json_parse(live->payload.bytes, live->payload.len);
     const char *offset;
-    int opcode;
 
-    while ((opcode = raw_read_frame(live->fd, &live->payload, limit_ms)) ==
-           OPCODE_PING)
-        raw_frame(live->fd, PONG, live->payload.bytes, live->payload.len);
-    if (opcode != 1) {
-        if (opcode == 8)
-            live_cut(live);
-        return NULL;
-    }
-    message = json_parse(live->payload.bytes, live->payload.len);
     if (!message)
         fail_msg("no JSON: %s", live->payload.bytes);
     offset = json_get_text(message, "offset", NULL);
     if (live_is(message, "type", "event") && offset)
         live_move(live->offset, offset);
     return message;
+}
+
+static int read_frame(struct live *live, int limit_ms)
+{
+    int opcode = raw_read_frame(live->fd, &live->payload, limit_ms);
+
+    if (opcode == OPCODE_PING)
+        raw_frame(live->fd, PONG, live->payload.bytes, live->payload.len);
+    else if (opcode == OPCODE_CLOSE)
+        live_cut(live);
+    return opcode;
+}
+
+struct json *live_next(struct live *live, int limit_ms)
+{
+    int opcode;
+
+    do
+        opcode = read_frame(live, limit_ms);
+    while (opcode == OPCODE_PING);
+    return opcode == OPCODE_TEXT ? read_message(live) : NULL;
+}
+
+struct json *live_take(struct live *live)
+{
+    int opcode = read_frame(live, REPLY_MS);
+
+    if (opcode < 0)
+        live_cut(live);
+    return opcode == OPCODE_TEXT ? read_message(live) : NULL;
 }
 
 struct json *live_await(struct live *live, const char *event, const char *job,

@@ -40,6 +40,10 @@ bool live_has(const struct live *live, int limit_ms);
  * connection has ended (then `fd` is -1). */
 struct json *live_next(struct live *live, int limit_ms) MUST_CHECK;
 
+/* Reads one frame, which has begun to come: a message, to be destroyed, or NULL
+ * if it was a ping, or the connection has ended (then `fd` is -1). */
+struct json *live_take(struct live *live) MUST_CHECK;
+
 /* The next event of that name about the job (NULL: any); others are passed
  * over.  Ends the test if there is none in time. */
 struct json *live_await(struct live *live, const char *event, const char *job,

@@ -96,18 +96,50 @@ static void await(struct child *child, int port, const char *path)
     free(headers);
 }
 
-void stack_start_engine(struct stack *stack)
+void stack_launch_engine(struct stack *stack)
 {
     child_finish(&stack->engine);
     start_program(&stack->engine, "engine/facewire-engine", "engine.log");
+}
+
+void stack_start_engine(struct stack *stack)
+{
+    stack_launch_engine(stack);
     await(&stack->engine, stack->engine_port, "/healthz");
+}
+
+void stack_launch_server(struct stack *stack)
+{
+    child_finish(&stack->server);
+    start_program(&stack->server, "server/facewire-server", "server.log");
 }
 
 void stack_start_server(struct stack *stack)
 {
-    child_finish(&stack->server);
-    start_program(&stack->server, "server/facewire-server", "server.log");
+    stack_launch_server(stack);
     await(&stack->server, stack->port, "/readyz");
+}
+
+static bool says(const char *log, const char *words)
+{
+    char *text = unit_read_file(log, NULL);
+    bool is_there = strstr(text, words) != NULL;
+
+    free(text);
+    return is_there;
+}
+
+/* The port tells only that somebody is there; its log tells of itself. */
+void stack_start_another_server(struct child *server, const char *log)
+{
+    struct patience patience = patience_of(START_MS);
+
+    fclose(fopen(log, "we"));
+    child_finish(server);
+    start_program(server, "server/facewire-server", log);
+    while (!says(log, "listening at") || !says(log, "redis=facewire-events up"))
+        if (!child_is_running(server) || !patience_lasts(&patience))
+            child_give_up(server, "it did not start");
 }
 
 void stack_start_worker(struct stack *stack)

@@ -44,6 +44,13 @@ void stack_start_server(struct stack *stack);
 /* As if Redis had been started anew without its data. */
 void stack_empty_redis(const struct stack *stack);
 
+/* The same without waiting until they can be used. */
+void stack_launch_engine(struct stack *stack);
+void stack_launch_server(struct stack *stack);
+
+/* Starts a server at the same port, with a log of its own, which is emptied. */
+void stack_start_another_server(struct child *server, const char *log);
+
 /* Kills the worker and starts another at once. */
 void stack_kill_worker(struct stack *stack);
 

@@ -308,18 +308,11 @@ static void a_stream_of_events_goes_on_where_it_ended(void **state)
 
 static void the_server_says_how_it_is(void **state)
 {
-    static const char *const parts[] = {"redis", "events", "database",
-                                        "images"};
     struct json *health = talk_get(stack.port, "/healthz");
-    struct json *ready = talk_get(stack.port, "/readyz");
     struct raw_answer answer;
 
     (void)state;
     assert_true(json_get_bool(health, "alive", false));
-    assert_true(json_get_bool(ready, "ready", false));
-    for (size_t i = 0; i < COUNT(parts); i++)
-        assert_string_equal(
-            json_get_text(json_get(ready, "parts"), parts[i], ""), "ok");
     ask("GET", "/metrics", "", &answer);
     assert_int_equal(answer.status, 200);
     expect_header(&answer, "content-type", "text/plain; version=0.0.4");
@@ -329,7 +322,6 @@ static void the_server_says_how_it_is(void **state)
     assert_non_null(strstr(answer.body.bytes, "openapi: 3"));
     raw_answer_finish(&answer);
     json_destroy(health);
-    json_destroy(ready);
 }
 
 /* ---- pages ---- */

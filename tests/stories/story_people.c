@@ -2,6 +2,7 @@
  * story_people.c - people are enrolled, corrected, compared and erased
  */
 #include <dirent.h>
+#include <signal.h>
 
 #include "live.h"
 #include "stack.h"
@@ -355,6 +356,30 @@ static int begin(void **state)
     return 0;
 }
 
+/* The photo is still being looked at: its job has nobody left to end for. */
+static void
+whoever_waits_for_a_photo_hears_that_its_person_was_erased(void **state)
+{
+    struct json *person, *job, *message;
+    char id[ID_BYTES];
+
+    (void)state;
+    child_signal(&stack.engine, SIGSTOP);
+    person = post("/v1/people?name=gone", "f1-son-2.jpg", 201);
+    text_copy(id, sizeof id,
+              text_at(json_first(json_get(person, "jobs")), "id"));
+    json_destroy(live_await(&live, "job.started", id, EVENT_MS));
+    job = erase("/v1/people/%s", text_at(person, "id"));
+    child_signal(&stack.engine, SIGCONT);
+    message = live_await(&live, "job.failed", id, EVENT_MS);
+    assert_string_equal(
+        text_at(json_get(json_get(message, "data"), "error"), "code"),
+        "person_gone");
+    json_destroy(message);
+    json_destroy(person);
+    json_destroy(job);
+}
+
 static int end(void **state)
 {
     (void)state;
@@ -376,6 +401,8 @@ int main(void)
         cmocka_unit_test(a_photo_is_analyzed),
         cmocka_unit_test(whoever_is_erased_is_a_stranger_and_leaves_a_receipt),
         cmocka_unit_test(one_face_of_a_person_can_be_erased),
+        cmocka_unit_test(
+            whoever_waits_for_a_photo_hears_that_its_person_was_erased),
     };
 
     return cmocka_run_group_tests(tests, begin, end);

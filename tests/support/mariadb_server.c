@@ -34,7 +34,7 @@ static void install(struct mariadb_server *server)
     free(temporary);
 }
 
-void mariadb_server_restart(struct mariadb_server *server)
+void mariadb_server_launch(struct mariadb_server *server)
 {
     char *data = xprintf("--datadir=%s/data", server->folder);
     char *temporary = xprintf("--tmpdir=%s", server->folder);
@@ -56,13 +56,18 @@ void mariadb_server_restart(struct mariadb_server *server)
 
     child_finish(&server->child);
     child_start(&server->child, arguments, "mariadb.log");
-    if (!socket_answers(server->socket, 30000))
-        child_give_up(&server->child, "it does not answer");
     free(data);
     free(temporary);
     free(socket);
     free(pid);
     free(port);
+}
+
+void mariadb_server_restart(struct mariadb_server *server)
+{
+    mariadb_server_launch(server);
+    if (!socket_answers(server->socket, 30000))
+        child_give_up(&server->child, "it does not answer");
 }
 
 void mariadb_server_start(struct mariadb_server *server)

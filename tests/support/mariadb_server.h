@@ -19,6 +19,9 @@ void mariadb_server_start(struct mariadb_server *server);
 /* The same data again, after it was killed or stopped. */
 void mariadb_server_restart(struct mariadb_server *server);
 
+/* The same without waiting until it answers. */
+void mariadb_server_launch(struct mariadb_server *server);
+
 /* Runs statements as root. */
 void mariadb_server_say(const struct mariadb_server *server,
                         const char *statements);

@@ -7,10 +7,10 @@
 #include "process_share.h"
 #include "unit.h"
 
-size_t process_kilobytes(pid_t pid)
+static size_t read_rollup(pid_t pid, const char *name)
 {
     char path[64], line[256];
-    size_t kilobytes = 0;
+    size_t kilobytes = 0, len = strlen(name);
     FILE *file;
 
     snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
@@ -18,19 +18,29 @@ size_t process_kilobytes(pid_t pid)
     if (!file)
         fail_msg("cannot read %s", path);
     while (kilobytes == 0 && fgets(line, sizeof line, file))
-        if (strncmp(line, "Pss:", 4) == 0)
-            kilobytes = strtoul(line + 4, NULL, 10);
+        if (strncmp(line, name, len) == 0)
+            kilobytes = strtoul(line + len, NULL, 10);
     fclose(file);
     return kilobytes;
 }
 
-size_t process_descriptors(pid_t pid)
+size_t process_kilobytes(pid_t pid)
+{
+    return read_rollup(pid, "Pss:");
+}
+
+size_t process_own_kilobytes(pid_t pid)
+{
+    return read_rollup(pid, "Anonymous:");
+}
+
+static size_t count_entries(pid_t pid, const char *of)
 {
     char path[64];
     size_t count = 0;
     DIR *folder;
 
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, of);
     folder = opendir(path);
     if (!folder) {
         fail_msg("cannot read %s", path);
@@ -40,4 +50,14 @@ size_t process_descriptors(pid_t pid)
         count += entry->d_name[0] != '.';
     closedir(folder);
     return count;
+}
+
+size_t process_descriptors(pid_t pid)
+{
+    return count_entries(pid, "fd");
+}
+
+size_t process_threads(pid_t pid)
+{
+    return count_entries(pid, "task");
 }

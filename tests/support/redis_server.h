@@ -16,7 +16,15 @@ void redis_server_start(struct redis_server *server, bool appendonly);
 /* The same port again, after it was killed. */
 void redis_server_restart(struct redis_server *server);
 
+/* The same without waiting until it answers. */
+void redis_server_launch(struct redis_server *server);
+
 /* Runs one command through redis-cli. */
 void redis_server_say(const struct redis_server *server, const char *command);
+
+/* A figure of INFO: the number behind `beginning` of a line, "used_memory:" or
+ * "db0:keys="; 0 where there is no such line. */
+long long redis_server_figure(const struct redis_server *server,
+                              const char *beginning);
 
 void redis_server_stop(struct redis_server *server);

@@ -377,7 +377,7 @@ static void other_files_are_refused(void **state)
     bytes[63] = 9; /* user_version */
     write_file(bytes, len);
     assert_refused("archive.db is an archive of version 9, and this program "
-                   "knows version 1: use the program that made it");
+                   "knows version 2: use the program that made it");
     bytes[71] = 9; /* application_id */
     write_file(bytes, len);
     assert_refused("archive.db is another program's file, not an archive");

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include "archive_users.h"
 #include "collections.h"
 #include "embedding.h"
+#include "user_key.h"
 
 enum { LENGTH = 256 };
 
@@ -111,6 +113,72 @@ static void all_that_was_kept_is_read(void **state)
     archive_close(archive);
 }
 
+static void keep_user(struct archive *archive, const char *id,
+                      size_t vector_length)
+{
+    const struct archive_vector vector = {.numbers = {1},
+                                          .length = vector_length};
+    struct archive_user user;
+    char key[UUID_BYTES];
+    int64_t people;
+
+    user_key(id, key);
+    assert_int_equal(archive_find_collection(archive, "people", &people), 0);
+    assert_int_equal(archive_add_user(archive, people, key, id, 5), 0);
+    assert_int_equal(archive_find_user(archive, people, key, &user), 0);
+    assert_int_equal(archive_set_user_vector(archive, user.number, &vector), 0);
+}
+
+static void users_are_read_and_those_with_faces_can_be_found(void **state)
+{
+    struct archive *archive = open_archive();
+    struct collections *collections;
+    const struct collection *people;
+    char key[UUID_BYTES];
+    struct record found;
+
+    (void)state;
+    keep(archive, "people", embedding_version(LENGTH));
+    keep_user(archive, "anna", LENGTH);
+    keep_user(archive, "bert", 0);
+    collections = load(archive, "");
+    people = collections_find(collections, "people");
+    assert_int_equal(people->users.count, 2);
+    assert_int_equal(gallery_count(people->people), 1);
+    user_key("anna", key);
+    assert_int_equal(gallery_find(people->people, key, &found, NULL), 0);
+    assert_string_equal(found.external_id, "anna");
+    record_finish(&found);
+    collections_destroy(collections);
+    archive_close(archive);
+}
+
+static void a_user_is_found_while_it_has_a_vector(void **state)
+{
+    const struct archive_collection facts =
+        facts_of("people", embedding_version(LENGTH));
+    struct collection *people = collection_create(&facts, LENGTH);
+    struct record user = {.external_id = "anna"};
+    const float vector[LENGTH] = {0, 1};
+    float read[LENGTH];
+
+    (void)state;
+    user_key("anna", user.id);
+    collection_set_user(people, &user, NULL);
+    assert_int_equal(people->users.count, 1);
+    assert_int_equal(gallery_count(people->people), 0);
+    collection_set_user(people, &user, (const float[LENGTH]){1});
+    collection_set_user(people, &user, vector);
+    assert_int_equal(people->users.count, 1);
+    assert_int_equal(gallery_find(people->people, user.id, NULL, read), 0);
+    assert_memory_equal(read, vector, sizeof vector);
+    collection_set_user(people, &user, NULL);
+    assert_int_equal(gallery_count(people->people), 0);
+    collection_remove_user(people, user.id);
+    assert_int_equal(people->users.count, 0);
+    collection_let_go(people);
+}
+
 static void vectors_of_another_model_stay_among_themselves(void **state)
 {
     struct archive *archive = open_archive();
@@ -216,6 +284,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_new_archive_has_none),
         TEST(all_that_was_kept_is_read),
+        TEST(users_are_read_and_those_with_faces_can_be_found),
+        TEST(a_user_is_found_while_it_has_a_vector),
         TEST(vectors_of_another_model_stay_among_themselves),
         TEST(a_model_that_nobody_knows_is_told),
         TEST(vectors_of_a_wrong_length_are_told),

@@ -50,6 +50,18 @@ static void a_stored_face_is_told_without_its_vector(void **state)
         "\"IndexFacesModelVersion\":\"2.0\"}");
 }
 
+static void a_face_of_a_user_says_so(void **state)
+{
+    struct record record = sample_record();
+    struct json *face;
+
+    (void)state;
+    record.user_id = "anna";
+    face = face_record_json(&record, "2.0");
+    assert_string_equal(json_get_text(face, "UserId", ""), "anna");
+    json_destroy(face);
+}
+
 static void a_face_without_an_external_id_has_no_such_member(void **state)
 {
     struct record record = sample_record();
@@ -115,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_box_has_ratios_with_six_digits),
         cmocka_unit_test(a_stored_face_is_told_without_its_vector),
+        cmocka_unit_test(a_face_of_a_user_says_so),
         cmocka_unit_test(a_face_without_an_external_id_has_no_such_member),
         cmocka_unit_test(a_face_in_a_picture_is_told_with_all_we_measure),
         cmocka_unit_test(matches_are_told_with_their_similarity),

@@ -285,6 +285,32 @@ static void the_fastest_product_is_that_of_a_plain_loop(void **state)
     }
 }
 
+static void a_face_can_change_hands_and_vectors(void **state)
+{
+    struct gallery *gallery = fill();
+    struct record record = make_record(7, NULL), found;
+    float vector[LENGTH], read[LENGTH];
+
+    (void)state;
+    make_vector(vector);
+    assert_int_equal(gallery_set_user(gallery, record.id, "anna"), 0);
+    assert_int_equal(gallery_set_vector(gallery, record.id, vector), 0);
+    assert_int_equal(gallery_find(gallery, record.id, &found, read), 0);
+    assert_string_equal(found.user_id, "anna");
+    assert_memory_equal(read, vector, sizeof vector);
+    record_finish(&found);
+
+    assert_int_equal(gallery_set_user(gallery, record.id, NULL), 0);
+    assert_int_equal(gallery_find(gallery, record.id, &found, NULL), 0);
+    assert_null(found.user_id);
+    record_finish(&found);
+    record = make_record(FACES, NULL);
+    assert_int_equal(gallery_set_user(gallery, record.id, "anna"), E_NOT_FOUND);
+    assert_int_equal(gallery_set_vector(gallery, record.id, vector),
+                     E_NOT_FOUND);
+    gallery_destroy(gallery);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +322,7 @@ int main(void)
         cmocka_unit_test(a_full_gallery_says_so),
         cmocka_unit_test(an_empty_gallery_finds_nothing),
         cmocka_unit_test(the_fastest_product_is_that_of_a_plain_loop),
+        cmocka_unit_test(a_face_can_change_hands_and_vectors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,15 @@ static void a_face_id_is_a_lower_case_uuid(void **state)
     assert_not(&pattern_uuid, "");
 }
 
+static void a_request_token_has_letters_digits_and_two_signs(void **state)
+{
+    (void)state;
+    assert_fits(&pattern_request_token, "aZ0-_");
+    assert_not(&pattern_request_token, "");
+    assert_not(&pattern_request_token, "a.b");
+    assert_not(&pattern_request_token, "a b");
+}
+
 static void a_bucket_may_even_be_empty(void **state)
 {
     (void)state;
@@ -86,6 +95,7 @@ int main(void)
         cmocka_unit_test(a_collection_has_letters_digits_and_three_signs),
         cmocka_unit_test(an_external_id_may_also_have_a_colon),
         cmocka_unit_test(a_face_id_is_a_lower_case_uuid),
+        cmocka_unit_test(a_request_token_has_letters_digits_and_two_signs),
         cmocka_unit_test(a_bucket_may_even_be_empty),
         cmocka_unit_test(a_tag_has_letters_digits_and_blanks_of_every_script),
         cmocka_unit_test(a_tag_key_does_not_begin_with_aws),

@@ -65,6 +65,29 @@ static void what_is_written_can_be_read(void **state)
     assert_int_equal(folder_remove(&folder, "empty"), 0);
 }
 
+/* Whatever the tests lie on. */
+static void so_it_is_without_one_journal(void **state)
+{
+    struct folder plain = folder;
+
+    (void)state;
+    plain.has_journal = !folder.has_journal;
+    assert_int_equal(folder_write(&plain, "a/b/c.jpg", "one", 3), 0);
+    assert_reads("a/b/c.jpg", "one");
+    assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
+}
+
+static void what_is_written_loosely_can_be_read(void **state)
+{
+    (void)state;
+    assert_int_equal(folder_write_loosely(&folder, "a/b/c.jpg", "one", 3), 0);
+    assert_reads("a/b/c.jpg", "one");
+    assert_int_equal(folder_write_loosely(&folder, "a/b/c.jpg", "other", 5), 0);
+    assert_reads("a/b/c.jpg", "other");
+    assert_int_equal(folder_write_loosely(&folder, "a/b", "x", 1), E_IO);
+    assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
+}
+
 static void only_the_owner_may_look(void **state)
 {
     mode_t mask = umask(0);
@@ -220,6 +243,8 @@ int main(void)
     cmocka_unit_test_setup_teardown(name, open_pictures, close_pictures)
     const struct CMUnitTest tests[] = {
         TEST(what_is_written_can_be_read),
+        TEST(so_it_is_without_one_journal),
+        TEST(what_is_written_loosely_can_be_read),
         TEST(only_the_owner_may_look),
         TEST(folders_go_with_their_last_file),
         TEST(what_is_not_there_is_not_found),

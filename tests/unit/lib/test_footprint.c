@@ -50,5 +50,6 @@ int main(void)
     };
 
     footprint_init();
+    footprint_keep_room();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,7 @@ static struct {
     int64_t numbers[8];
     char text[128];
     char second[64];
+    char last[32]; /* element, where there are several */
     struct lease leases[64];
     size_t lease_count;
     size_t count;
@@ -86,6 +87,9 @@ static void on_reply(void *owner, int error, const struct redis_reply *answer)
         redis_reply_text(reply.count ? redis_reply_at(answer, 0) : answer));
     text_copy(reply.second, sizeof reply.second,
               redis_reply_text(redis_reply_at(answer, 1)));
+    if (reply.count)
+        text_copy(reply.last, sizeof reply.last,
+                  redis_reply_text(redis_reply_at(answer, reply.count - 1)));
     reply.lease_count =
         queue_read_leases(answer, first, reply.leases, COUNT(reply.leases));
 }
@@ -170,6 +174,37 @@ static void an_end_is_told_once(void **state)
     assert_int_equal(events() - before, 1);
     finish(&lease, "job.failed:2"); /* of a later life */
     assert_int_equal(reply.number, 1);
+}
+
+static void drop(const struct lease *lease)
+{
+    static const struct queue_event gone = {"job.failed:0", "people", "{}"};
+
+    wait_reply(queue_drop(queue, lease, &gone, on_reply, NULL));
+}
+
+static void a_job_whose_row_is_gone_ends_once(void **state)
+{
+    struct lease lease;
+
+    (void)state;
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    drop(&lease);
+    assert_int_equal(reply.number, 1);
+    finish(&lease, "person.enrolled:1"); /* of an attempt that was slow */
+    assert_int_equal(reply.number, 0);
+    drop(&lease);
+    assert_int_equal(reply.number, 0);
+
+    add("job2", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    finish(&lease, "person.enrolled:1");
+    assert_int_equal(reply.number, 1);
+    drop(&lease);
+    assert_int_equal(reply.number, 0);
 }
 
 static void interactive_work_goes_first(void **state)
@@ -381,6 +416,22 @@ static void a_replayed_job_can_tell_its_progress(void **state)
     assert_int_equal(reply.number, 1);
 }
 
+static void on_waiting(void *owner, int error, const struct redis_reply *answer)
+{
+    assert_int_equal(error, 0);
+    *(int64_t *)owner = redis_reply_integer(answer);
+}
+
+/* How many wait behind it; its meta and image are the reply. */
+static int64_t take_frame(const char *consumer)
+{
+    int64_t waiting = -2;
+
+    wait_reply(
+        queue_take_live(queue, consumer, on_waiting, on_reply, &waiting));
+    return waiting;
+}
+
 static void the_newest_frame_wins(void **state)
 {
     struct queue_frame frame = {.session = "s1",
@@ -399,11 +450,36 @@ static void the_newest_frame_wins(void **state)
     wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
     frame.session = "s3"; /* one too many: the oldest goes */
     wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
-    wait_reply(queue_take_live(queue, 10, on_reply, NULL));
-    assert_int_equal(reply.count, 4);
+    assert_int_equal(take_frame("ann"), 1);
     assert_string_equal(reply.text, "new");
-    wait_reply(queue_take_live(queue, 10, on_reply, NULL));
-    assert_int_equal(reply.count, 0);
+    assert_int_equal(take_frame("ann"), 0);
+    assert_int_equal(reply.count, 2);
+    assert_int_equal(take_frame("ann"), -1);
+    assert_string_equal(reply.text, "");
+}
+
+/* It is the taker's alone, whatever is offered before it is read. */
+static void a_frame_that_was_taken_is_not_replaced(void **state)
+{
+    struct queue_frame frame = {.session = "s1",
+                                .meta = "old",
+                                .image = "old",
+                                .image_bytes = 3,
+                                .expires_ms = 10000};
+    int64_t waiting = -2;
+
+    (void)state;
+    wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
+    assert_int_equal(
+        queue_take_live(queue, "ann", on_waiting, on_reply, &waiting), PENDING);
+    frame.meta = "new";
+    assert_int_equal(queue_offer(queue, &frame, 2, NULL, NULL), PENDING);
+    wait_reply(PENDING);
+    assert_string_equal(reply.text, "old");
+    assert_int_equal(take_frame("bob"), 0);
+    assert_string_equal(reply.text, "new");
+    assert_int_equal(take_frame("ann"), -1);
+    assert_string_equal(reply.text, "");
 }
 
 static void calls_are_spread_over_time(void **state)
@@ -519,6 +595,25 @@ static void an_entry_of_the_log_is_found(void **state)
     assert_int_equal(reply.numbers[4], 1);
 }
 
+static void the_last_word_about_recognition_is_told(void **state)
+{
+    (void)state;
+    wait_reply(queue_workers(queue, on_reply, NULL));
+    assert_int_equal(reply.numbers[0], 0);
+    assert_int_equal(reply.numbers[1], 0); /* nobody has told */
+    wait_reply(queue_beat(queue, "ann", NULL, 0, on_reply, NULL));
+    wait_reply(queue_beat(queue, "bob", NULL, 0, on_reply, NULL));
+    wait_reply(queue_tell_recognition(queue, "timeout", on_reply, NULL));
+    wait_reply(queue_workers(queue, on_reply, NULL));
+    assert_int_equal(reply.numbers[0], 2);
+    assert_int_equal(reply.numbers[1], 1);
+    assert_string_equal(reply.last, "timeout");
+    wait_reply(queue_tell_recognition(queue, "", on_reply, NULL));
+    wait_reply(queue_workers(queue, on_reply, NULL));
+    assert_int_equal(reply.numbers[1], 1);
+    assert_string_equal(reply.last, "");
+}
+
 static bool has_refused(void)
 {
     char *line =
@@ -552,6 +647,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_job_is_taken_once, empty),
         cmocka_unit_test_setup(an_end_is_told_once, empty),
+        cmocka_unit_test_setup(a_job_whose_row_is_gone_ends_once, empty),
         cmocka_unit_test_setup(interactive_work_goes_first, empty),
         cmocka_unit_test_setup(accounts_take_turns, empty),
         cmocka_unit_test_setup(weights_give_larger_shares, empty),
@@ -565,11 +661,13 @@ int main(void)
                                empty),
         cmocka_unit_test_setup(a_replayed_job_can_tell_its_progress, empty),
         cmocka_unit_test_setup(the_newest_frame_wins, empty),
+        cmocka_unit_test_setup(a_frame_that_was_taken_is_not_replaced, empty),
         cmocka_unit_test_setup(calls_are_spread_over_time, empty),
         cmocka_unit_test_setup(slots_that_are_far_away_stay_reserved, empty),
         cmocka_unit_test_setup(a_fifth_is_kept_for_people, empty),
         cmocka_unit_test_setup(a_throttle_slows_everybody, empty),
         cmocka_unit_test_setup(what_there_is_to_do_is_counted, empty),
+        cmocka_unit_test_setup(the_last_word_about_recognition_is_told, empty),
         cmocka_unit_test_setup(functions_that_were_refused_are_offered_again,
                                empty),
     };

@@ -91,11 +91,58 @@ static void faces_are_named(void **state)
     }
 }
 
+static int on_number(void *owner, const struct row *row)
+{
+    *(int64_t *)owner = row_integer(row, 0);
+    return 0;
+}
+
+static int read_reads(struct connection *connection, void *task)
+{
+    return connection_run(connection,
+                          "SELECT CAST(SUM(VARIABLE_VALUE) AS INTEGER) "
+                          "FROM information_schema.GLOBAL_STATUS "
+                          "WHERE VARIABLE_NAME LIKE 'Handler_read%'",
+                          NULL, 0, on_number, task);
+}
+
+/* How many rows are read for a query. */
+static int64_t reads_of(const char *query, size_t found)
+{
+    int64_t before = 0, after = 0;
+
+    assert_int_equal(run_work(read_reads, &before), 0);
+    assert_int_equal(search(query), found);
+    assert_int_equal(run_work(read_reads, &after), 0);
+    return after - before;
+}
+
+static void a_search_is_no_walk_through_all_people(void **state)
+{
+    (void)state;
+    mariadb_server_say(
+        &server,
+        "USE facewire; INSERT INTO people (id, collection, name, created, "
+        "updated) SELECT CONCAT('p', LPAD(seq, 5, '0')), 'default', "
+        "CONCAT('Common Family', seq DIV 10), UTC_TIMESTAMP(3), "
+        "UTC_TIMESTAMP(3) FROM seq_10000_to_40000;"
+        "INSERT INTO person_words SELECT 'default', 'common', id FROM people;"
+        "INSERT INTO person_words SELECT 'default', LOWER(SUBSTRING_INDEX(name,"
+        " ' ', -1)), id FROM people;"
+        "ANALYZE TABLE people, person_words");
+    assert_in_range(reads_of("family1234", 10), 10, 1000);
+    assert_in_range(reads_of("common family1234", 10), 10, 12000);
+    assert_in_range(reads_of("fam com family1234", 10), 10, 24000);
+    assert_in_range(reads_of("com", 10), 1, 12000);
+    assert_in_range(reads_of("common fam", 10), 1, 24000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(people_are_found_by_the_beginnings_of_words,
                                empty),
+        cmocka_unit_test_setup(a_search_is_no_walk_through_all_people, empty),
         cmocka_unit_test_setup(a_person_is_changed, empty),
         cmocka_unit_test_setup(faces_are_named, empty),
     };

@@ -134,6 +134,39 @@ static void a_refusal_says_what_it_means(void **state)
     assert_int_equal(stage->meaning, RECOGNITION_THROTTLED);
 }
 
+static void it_is_known_how_the_service_answered_lately(void **state)
+{
+    static const char *const well[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"};
+    static const char *const no_image[] = {
+        "HTTP/1.1 400 Bad Request\r\n"
+        "x-amzn-ErrorType: InvalidImageFormatException\r\n"
+        "Content-Length: 2\r\n\r\n{}"};
+    static const char *const broken[] = {
+        "HTTP/1.1 500 Internal Server Error\r\n"
+        "x-amzn-ErrorType: InternalServerError\r\n"
+        "Content-Length: 2\r\n\r\n{}"};
+    struct stage *stage = *state;
+    int failure;
+
+    assert_false(recognizer_client_news(stage->client, &failure));
+    script(stage, broken);
+    assert_int_equal(ask_and_wait(stage), E_REFUSED);
+    assert_true(recognizer_client_news(stage->client, &failure));
+    assert_int_equal(failure, E_UNAVAILABLE);
+    assert_false(recognizer_client_news(stage->client, &failure));
+    script(stage, no_image);
+    assert_int_equal(ask_and_wait(stage), E_REFUSED);
+    assert_true(recognizer_client_news(stage->client, &failure));
+    assert_int_equal(failure, 0);
+    script(stage, well);
+    assert_int_equal(ask_and_wait(stage), 0);
+    script(stage, broken);
+    assert_int_equal(ask_and_wait(stage), E_REFUSED);
+    assert_true(recognizer_client_news(stage->client, &failure));
+    assert_int_equal(failure, 0); /* one good answer was among them */
+}
+
 /* The clock that is wrong is ours, as far as the endpoint is concerned. */
 static void a_refused_signature_is_tried_once_more_by_their_clock(void **state)
 {
@@ -193,6 +226,7 @@ int main(void)
         TEST(a_question_is_signed_and_names_its_operation),
         TEST(an_engine_is_known_by_its_name),
         TEST(a_refusal_says_what_it_means),
+        TEST(it_is_known_how_the_service_answered_lately),
         TEST(a_refused_signature_is_tried_once_more_by_their_clock),
         TEST(what_is_asked_when_it_closes_is_cancelled),
         TEST(an_address_that_is_none_is_refused),
