@@ -258,7 +258,7 @@ static void servers_of_a_list_are_tried_in_turn(void **state)
 static void lists_of_urls_are_read(void **state)
 {
     struct redis_places places;
-    char *many = calloc(1, 4096);
+    struct buffer many = {0};
 
     (void)state;
     assert_int_equal(
@@ -273,9 +273,9 @@ static void lists_of_urls_are_read(void **state)
     assert_int_equal(redis_places_read("redis://one,", &places), E_INVALID);
     assert_int_equal(redis_places_read("redis://one,x", &places), E_INVALID);
     for (int i = 0; i < 33; i++)
-        strcat(many, i ? ",redis://one" : "redis://one");
-    assert_int_equal(redis_places_read(many, &places), E_INVALID);
-    free(many);
+        buffer_add_text(&many, i ? ",redis://one" : "redis://one");
+    assert_int_equal(redis_places_read(many.bytes, &places), E_INVALID);
+    buffer_finish(&many);
 }
 
 static void a_node_has_the_login_of_the_first_url(void **state)

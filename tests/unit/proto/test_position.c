@@ -58,8 +58,7 @@ static void what_nobody_gave_out_is_refused(void **state)
         "5.a-1-2,5.b-1-2",
         "128.a-1-2",
         "1.a-1-2,x",
-        "abcdefghijklmnopqrstuvw-9999999999999999999-"
-        "9999999999999999999999999999999999",
+        "abcdefghijklmnopqrstuvw-9999999999999999999-99999999999999999999",
     };
 
     (void)state;
