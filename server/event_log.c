@@ -58,6 +58,11 @@ static void on_live(void *owner, const char *data, size_t len)
     log->events->on_live(log->owner, data, len);
 }
 
+static void on_begin(void *owner, const struct offset *position)
+{
+    move_to(owner, position);
+}
+
 static void on_gap(void *owner, const struct offset *from,
                    const struct offset *to)
 {
@@ -74,8 +79,8 @@ struct event_log *event_log_create(uv_loop_t *loop,
                                    const struct event_log_events *events,
                                    void *owner, char problem[static 256])
 {
-    static const struct log_reader_events reader_events = {on_floor, on_entry,
-                                                           on_live, on_gap};
+    static const struct log_reader_events reader_events = {
+        on_floor, on_entry, on_live, on_begin, on_gap};
     unsigned parts = queues_count(options->queues);
     struct event_log *log =
         xcalloc(1, sizeof *log + parts * sizeof log->readers[0]);
@@ -159,8 +164,7 @@ uint64_t event_log_find(const struct event_log *log,
         const struct offset *known = position_at(after, part);
         uint64_t serial;
 
-        if (!here)
-            continue; /* its beginning will be told as a gap */
+        assert(here); /* nobody asks before all have begun */
         if (!known || !offset_is_same_log(known, here) ||
             offset_is_after(known, here) ||
             !window_find(log->window, known, &serial))

@@ -46,9 +46,7 @@ struct event_log_events {
     /* A live-lane result for a connection of this server: JSON. */
     void (*on_live)(void *owner, const char *data, size_t len);
     /* What lies between two offsets of a part cannot be had any more: it was
-     * emptied, or cut off before we could read it.  A part that is read for the
-     * first time begins with a gap of no width: what was before is unknown to
-     * those who listen already. */
+     * emptied, or cut off before we could read it. */
     void (*on_gap)(void *owner, const struct offset *from,
                    const struct offset *to);
 };
@@ -80,9 +78,10 @@ bool event_log_is_up(const struct event_log *log);
 bool event_log_has(const struct event_log *log,
                    const struct position *position);
 
-/* Where what lies after a position begins: the serial of the first entry of any
- * part behind it, or of the next one to come.  Parts of which not everything is
- * there any more are left out, and `lost` is told where each of them is now. */
+/* Of a log that has begun: where what lies after a position begins, the serial
+ * of the first entry of any part behind it, or of the next one to come.  Parts
+ * of which not everything is there any more are left out, and `lost` is told
+ * where each of them is now. */
 uint64_t event_log_find(const struct event_log *log,
                         const struct position *after, struct position *lost);
 

@@ -227,7 +227,7 @@ static void on_history(void *owner, int error, const struct redis_reply *reply)
     reader->has_begun = true;
     offset_write(&reader->position, text);
     log_info("event log: at %s", text);
-    reader->events->on_gap(reader->owner, &reader->position, &reader->position);
+    reader->events->on_begin(reader->owner, &reader->position);
     read_on(reader);
 }
 

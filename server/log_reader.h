@@ -25,8 +25,9 @@ struct log_reader_events {
     void (*on_entry)(void *owner, struct log_entry *entry, bool is_past);
     /* A live-lane result for a connection of this server: JSON. */
     void (*on_live)(void *owner, const char *data, size_t len);
-    /* What lies between the two cannot be had; a log that is read for the first
-     * time begins with one of no width.  on_floor was called before. */
+    /* The past was told, and this is where it ends. */
+    void (*on_begin)(void *owner, const struct offset *position);
+    /* What lies between the two cannot be had; on_floor was called before. */
     void (*on_gap)(void *owner, const struct offset *from,
                    const struct offset *to);
 };
