@@ -103,10 +103,11 @@ double results_median(const struct results *results, const char *setting,
 static void hold(struct results *results, const char *what, double value,
                  double bar, bool is_least)
 {
-    struct json *held = json_append(results->bars, json_object());
+    struct json *held;
 
     if (isnan(value))
         return; /* a contender was not there */
+    held = json_append(results->bars, json_object());
     json_add_text(held, "what", what);
     json_add_number(held, "value", value);
     json_add_number(held, "bar", bar);

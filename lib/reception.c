@@ -163,8 +163,10 @@ static bool refuse_first_packets(int fd)
                       sizeof filter) == 0;
 }
 
-static void close_now(struct reception *reception)
+void reception_close_now(struct reception *reception)
 {
+    if (!reception->is_open)
+        return;
     let_in(reception, BACKLOG);
     reception->is_open = false;
     uv_timer_stop(&reception->linger);
@@ -174,7 +176,7 @@ static void close_now(struct reception *reception)
 
 static void on_linger_over(uv_timer_t *timer)
 {
-    close_now(container_of(timer, struct reception, linger));
+    reception_close_now(container_of(timer, struct reception, linger));
 }
 
 /* Those who have connected and said nothing yet come in as well. */
@@ -188,7 +190,7 @@ void reception_close(struct reception *reception)
     if (refuse_first_packets(reception->fd))
         uv_timer_start(&reception->linger, on_linger_over, LINGER_MS, 0);
     else
-        close_now(reception);
+        reception_close_now(reception);
 }
 
 bool reception_is_open(const struct reception *reception)
@@ -216,8 +218,7 @@ void reception_destroy(struct reception *reception)
 {
     if (!reception)
         return;
-    if (reception->is_open)
-        close_now(reception);
+    reception_close_now(reception);
     uv_close((uv_handle_t *)&reception->poll, on_poll_closed);
     uv_close((uv_handle_t *)&reception->linger, on_linger_closed);
 }

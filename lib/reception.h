@@ -27,6 +27,9 @@ struct reception *reception_create(uv_loop_t *loop, const char *host, int port,
  * himself when others may listen there. */
 void reception_close(struct reception *reception);
 
+/* Lets in those who wait, and closes. */
+void reception_close_now(struct reception *reception);
+
 /* Whether somebody may still come in. */
 bool reception_is_open(const struct reception *reception);
 

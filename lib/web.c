@@ -147,6 +147,7 @@ void web_close(struct web *web)
 
 void web_cut(struct web *web)
 {
+    reception_close_now(web->reception);
     caller_dismiss_all(&web->callers);
     if (web->websockets)
         websocket_server_destroy(web->websockets);

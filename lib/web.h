@@ -53,7 +53,8 @@ struct web *web_create(const struct web_options *options,
  * at. */
 void web_close(struct web *web);
 
-/* Ends every connection that is left, but not the web. */
+/* Ends every connection that is left, and lets nobody in any more; the web
+ * itself stays. */
 void web_cut(struct web *web);
 
 /* Ends every connection; everybody is told, if not at once then as the loop

@@ -15,8 +15,8 @@
 #include "xalloc.h"
 
 enum {
-    WORD_BYTES = 65,      /* of a column of 64 characters */
-    QUERY_WORDS = 3,      /* further ones are passed over */
+    WORD_BYTES = 65,     /* of a column of 64 characters */
+    QUERY_WORDS = 3,     /* further ones are passed over */
     COMMON_WORDS = 5000, /* of one beginning; from here on it is common */
     NAMES_AT_ONCE = 32,
     SIGHTINGS_SHOWN = 20,

@@ -246,8 +246,9 @@ static void on_developed(void *owner, int error)
 {
     struct enrolling *enrolling = owner;
 
-    wake(enrolling, error == E_INVALID ? fail(enrolling, PROBLEM_IMAGE_DAMAGED)
-                                       : error);
+    if (error == E_INVALID)
+        error = fail(enrolling, PROBLEM_IMAGE_DAMAGED);
+    wake(enrolling, error);
 }
 
 static int develop(struct enrolling *enrolling)

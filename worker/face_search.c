@@ -125,8 +125,7 @@ static void walk_anew(struct face_search *search)
 
 void face_search_start(struct face_search *search)
 {
-    bool is_small =
-        photo_image(search->request.photo).len <= WHOLE_BYTES_MAX;
+    bool is_small = photo_image(search->request.photo).len <= WHOLE_BYTES_MAX;
 
     search->view = search->request.is_alone && is_small ? WHOLE : WIDE;
     walk_anew(search);

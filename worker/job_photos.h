@@ -24,10 +24,11 @@ struct job_photos {
         struct photo *photo;
     } list[JOB_PHOTOS_MAX];
     size_t count;
-    job_photos_stage *const *stages; /* that each goes through; NULL ends them */
-    size_t at;                       /* the photo that goes through them */
-    size_t stage;                    /* its next */
-    struct buffer print;             /* of it, on its way to the store */
+    job_photos_stage *const
+        *stages;         /* that each goes through; NULL ends them */
+    size_t at;           /* the photo that goes through them */
+    size_t stage;        /* its next */
+    struct buffer print; /* of it, on its way to the store */
     done_fn *done;
     void *owner;
 };

@@ -161,8 +161,7 @@ static void on_fitted(void *owner, int error)
 static void on_timer(uv_timer_t *timer)
 {
     struct live_work *work = container_of(timer, struct live_work, timer);
-    int result =
-        photo_fit(work->tools->darkroom, work->photo, on_fitted, work);
+    int result = photo_fit(work->tools->darkroom, work->photo, on_fitted, work);
 
     if (result != PENDING)
         on_fitted(work, result);

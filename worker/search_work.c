@@ -2,9 +2,9 @@
  * search_work.c - the search of a photo
  *
  * First the faces are found, in the photo as it came; then each has a
- * face_search of its own, all at the same time.  A search whose turn at the endpoint is far away ends early and
- * leaves what it has found so far as progress, so that the next attempt need
- * not find it again.
+ * face_search of its own, all at the same time.  A search whose turn at the
+ * endpoint is far away ends early and leaves what it has found so far as
+ * progress, so that the next attempt need not find it again.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -114,8 +114,8 @@ static void search(struct stage *stage, double share, bool largest,
     stage->photo = photo_create(bytes, len);
     stage->server.pieces = answer;
     stage->server.piece_count = 1;
-    assert_int_equal(
-        photo_fit(stage->tools.darkroom, stage->photo, NULL, NULL), DONE);
+    assert_int_equal(photo_fit(stage->tools.darkroom, stage->photo, NULL, NULL),
+                     DONE);
     request.photo = stage->photo;
     request.options.largest = largest;
     search_work_start(&stage->tools, &request, &events, stage);
