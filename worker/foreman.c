@@ -44,7 +44,7 @@ struct stall {
 struct round {
     unsigned next;       /* stall */
     struct stall *asked; /* NULL: none is */
-    size_t asked_for;    /* jobs, or frames */
+    size_t asked_for;    /* jobs */
 };
 
 struct foreman {
@@ -198,21 +198,20 @@ static struct stall *next_stall(struct foreman *foreman, struct round *round,
     return NULL;
 }
 
-/* What one of them is asked for: its share of the room, so that none is emptied
- * before the others are looked at. */
-static size_t share(const struct foreman *foreman, size_t most,
-                    bool (*is_wanted)(const struct stall *stall))
-{
-    size_t wanted = 0;
-
-    for (unsigned i = 0; i < foreman->stall_count; i++)
-        wanted += is_wanted(&foreman->stalls[i]);
-    return wanted ? (most + wanted - 1) / wanted : 0;
-}
-
 static bool may_have_jobs(const struct stall *stall)
 {
     return stall->may_have_jobs;
+}
+
+/* What one that may have jobs is asked for: its share of the room, so that none
+ * is emptied before the others are looked at. */
+static size_t share(const struct foreman *foreman)
+{
+    size_t most = room(foreman), stalls = 0;
+
+    for (unsigned i = 0; i < foreman->stall_count; i++)
+        stalls += may_have_jobs(&foreman->stalls[i]);
+    return (most + stalls - 1) / stalls;
 }
 
 static void on_due(uv_timer_t *timer)
@@ -259,7 +258,7 @@ static void take(struct foreman *foreman)
 
     while (!round->asked && room(foreman) > 0 &&
            (stall = next_stall(foreman, round, may_have_jobs)) != NULL) {
-        round->asked_for = share(foreman, room(foreman), may_have_jobs);
+        round->asked_for = share(foreman);
         stall->may_have_jobs = false;
         if (queue_take(stall->queue, foreman->tools->consumer, round->asked_for,
                        cap_of_part(foreman), on_taken, foreman) == PENDING)
