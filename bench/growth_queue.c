@@ -100,7 +100,7 @@ static void on_finished(void *owner, int error, const struct redis_reply *reply)
 static void on_taken(void *owner, int error, const struct redis_reply *reply)
 {
     static const struct queue_event end = {"search.completed:1", "searches",
-                                           "{\"faces\":[]}"};
+                                           "{\"faces\":[]}", NULL};
     struct lease lease;
 
     (void)owner;

@@ -85,7 +85,11 @@ static void on_finished(void *owner, int error, const struct redis_reply *reply)
 static void do_work(struct worker *worker, const struct lease *lease)
 {
     static const struct queue_event event = {
-        .name = "search.completed", .topic = "searches", .data = data};
+        .name = "search.completed",
+        .topic = "searches",
+        .data = data,
+        .stages = "abcdefghijkl,1763737200000000,1840,6120,8210,8460,9730,"
+                  "207400,209160,212310"};
     struct work *work = xcalloc(1, sizeof *work);
 
     *work = (struct work){worker, *lease};
@@ -192,8 +196,10 @@ struct producer {
 
 static void add_job(void *owner, unsigned number)
 {
-    static const struct queue_event queued = {.topic = "searches",
-                                              .data = data};
+    static const struct queue_event queued = {
+        .topic = "searches",
+        .data = data,
+        .stages = "abcdefghijkl,1763737200000000,1840,6120,8210"};
     struct producer *producer = owner;
     struct queued_job job = {.account = DEFAULT_ACCOUNT,
                              .priority = PRIORITY_INTERACTIVE};

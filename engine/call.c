@@ -32,6 +32,7 @@ struct reading {
     struct engine *engine;
     struct exchange *exchange;
     char request_id[UUID_BYTES];
+    char trace_id[TRACE_ID_BYTES];
     struct keys *keys; /* held; NULL: signatures are not looked at */
     size_t body_bytes;
     const char *body;
@@ -181,7 +182,8 @@ static void free_reading(struct reading *reading)
 static void refuse_reading(struct reading *reading, enum exception exception,
                            const char *message)
 {
-    log_debug("request=%s operation=%s refused: %s", reading->request_id,
+    log_debug("request=%s trace=%s operation=%s refused: %s",
+              reading->request_id, reading->trace_id,
               reading->operation ? reading->operation->name : "",
               exception_name(exception));
     response_refuse(reading->exchange, reading->request_id, exception,
@@ -207,6 +209,7 @@ static void on_read(struct crew_task *task)
     call->document = reading->document;
     call->body_bytes = reading->body_bytes;
     memcpy(call->request_id, reading->request_id, UUID_BYTES);
+    memcpy(call->trace_id, reading->trace_id, TRACE_ID_BYTES);
     free_reading(reading);
     call->operation->run(call);
 }
@@ -233,10 +236,13 @@ void call_take(struct engine *engine, struct exchange *exchange)
     bool is_much = body_bytes <= BODY_BYTES_MAX &&
                    engine->bodies_bytes + body_bytes >
                        (size_t)engine->settings->requests_bytes;
+    struct trace trace;
 
     if (body_bytes > BODY_BYTES_MAX)
         body_bytes = 0; /* it is never read */
     uuid_make(reading->request_id);
+    trace_of_request(&trace, exchange_request(exchange));
+    memcpy(reading->trace_id, trace.id, sizeof reading->trace_id);
     reading->engine = engine;
     reading->exchange = exchange;
     if (!engine->settings->is_unsigned)
@@ -318,8 +324,8 @@ static void end(struct call *call)
 
 void call_answer(struct call *call, struct json *answer)
 {
-    log_debug("request=%s operation=%s done", call->request_id,
-              call->operation->name);
+    log_debug("request=%s trace=%s operation=%s done", call->request_id,
+              call->trace_id, call->operation->name);
     response_send(call->exchange, call->request_id,
                   json_print_and_destroy(answer));
     end(call);
@@ -339,8 +345,8 @@ void call_refuse(struct call *call, enum exception exception,
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    log_debug("request=%s operation=%s refused: %s", call->request_id,
-              call->operation->name, exception_name(exception));
+    log_debug("request=%s trace=%s operation=%s refused: %s", call->request_id,
+              call->trace_id, call->operation->name, exception_name(exception));
     response_refuse(call->exchange, call->request_id, exception, message);
     end(call);
 }

@@ -5,6 +5,7 @@
 #include "exchange.h"
 #include "json.h"
 #include "member.h"
+#include "trace.h"
 #include "uuid.h"
 
 /*
@@ -33,7 +34,8 @@ struct call {
     struct exchange *exchange;
     struct json *document; /* what members are borrowed from */
     char request_id[UUID_BYTES];
-    size_t body_bytes; /* and what it has reserved besides */
+    char trace_id[TRACE_ID_BYTES]; /* for the log: the caller's, or a new one */
+    size_t body_bytes;             /* and what it has reserved besides */
 };
 
 /* Reads the body of a request, judges its signature, and runs the operation

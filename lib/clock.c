@@ -27,6 +27,11 @@ int64_t clock_wall_ms(void)
     return now_ns(CLOCK_REALTIME) / 1000000;
 }
 
+int64_t clock_wall_us(void)
+{
+    return now_ns(CLOCK_REALTIME) / 1000;
+}
+
 int64_t clock_steady_ms(void)
 {
     return now_ns(CLOCK_MONOTONIC) / 1000000;

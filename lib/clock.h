@@ -12,6 +12,9 @@ enum {
 /* Milliseconds since 1970, UTC: what people and other machines are told. */
 int64_t clock_wall_ms(void);
 
+/* The same to the microsecond, for moments that several programs put down. */
+int64_t clock_wall_us(void);
+
 /* Milliseconds and nanoseconds of a clock that never jumps, for durations. */
 int64_t clock_steady_ms(void);
 int64_t clock_steady_ns(void);

@@ -92,6 +92,9 @@ static enum problem read_search(struct live_message *message,
     const char *lane_name = json_get_text(message->document, "lane", "");
 
     message->options = search_options_default();
+    (void)trace_read(&message->trace,
+                     json_get_text(message->document, "traceparent", NULL),
+                     json_get_text(message->document, "tracestate", NULL));
     if (!is_whole_number(bytes, bytes_max))
         return refuse_member(bytes, detail,
                              "bytes says how long the binary frame will be.");

@@ -7,6 +7,7 @@
 #include "position.h"
 #include "problem.h"
 #include "search_options.h"
+#include "trace.h"
 
 /*
  * What a client says on the live API: one JSON object in a text frame.
@@ -33,6 +34,7 @@ struct live_message {
     size_t bytes;           /* of search: the binary frame that follows */
     bool is_live;           /* its lane */
     struct search_options options;
+    struct trace trace; /* of search; its id is "" if it brought none */
 };
 
 /*

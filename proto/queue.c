@@ -298,6 +298,12 @@ static void add_event(struct call *call, const struct queue_event *event)
     add_number(call, EVENTS_KEPT);
 }
 
+/* What follows an event where Redis stamps the job's stages. */
+static void add_stages(struct call *call, const struct queue_event *event)
+{
+    add_text(call, event->stages ? event->stages : "");
+}
+
 static void add_lease(struct call *call, const struct lease *lease)
 {
     add_text(call, lease->entry);
@@ -319,6 +325,7 @@ int queue_add(struct queue *queue, const struct queued_job *job,
     add_text(&call, queued->topic);
     add_text(&call, queued->data);
     add_number(&call, EVENTS_KEPT);
+    add_stages(&call, queued);
     return send_call(queue, &call, done, owner);
 }
 
@@ -418,6 +425,7 @@ int queue_finish(struct queue *queue, const struct lease *lease,
     begin(&call, queue, "facewire_finish");
     add_lease(&call, lease);
     add_event(&call, event);
+    add_stages(&call, event);
     return send_call(queue, &call, done, owner);
 }
 

@@ -63,17 +63,18 @@ struct lease {
     struct queued_job job;
 };
 
-/* An event to be told: its name, its topic, its data, and how many events the
- * log keeps. */
+/* An event to be told. */
 struct queue_event {
     const char
         *name; /* with what tells it apart at the gate: "search.face:2" */
     const char *topic;
     const char *data;
+    const char *stages; /* of the job, as stages_write has them, beside the
+                           data; NULL or "": none.  Not of progress */
 };
 
 /* Adds a job that is not there yet, and tells `queued`; the reply is 1, or 0 if
- * it was there. */
+ * it was there.  Its stages wait with it for whoever starts it. */
 int queue_add(struct queue *queue, const struct queued_job *job,
               int64_t delay_ms, const struct queue_event *queued,
               redis_done_fn *done, void *owner) MUST_CHECK;
@@ -98,8 +99,9 @@ int queue_sweep(struct queue *queue, const char *consumer, int64_t lease_ms,
 size_t queue_read_leases(const struct redis_reply *reply, size_t first,
                          struct lease *leases, size_t most);
 
-/* Tells progress of a job.  The reply is -1 if a later attempt has begun, 0 if
- * it was told before, else 1. */
+/* Tells progress of a job.  The reply has two elements: -1 if a later attempt
+ * has begun, 0 if it was told before, else 1; and for "job.started" the stages
+ * that it was added with, stamped. */
 int queue_progress(struct queue *queue, const char *job, int64_t attempt,
                    const struct queue_event *event, redis_done_fn *done,
                    void *owner) MUST_CHECK;

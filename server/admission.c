@@ -17,6 +17,7 @@
 #include "jobs.h"
 #include "json.h"
 #include "log.h"
+#include "stages.h"
 #include "text.h"
 #include "xalloc.h"
 
@@ -31,6 +32,8 @@ struct admission {
     struct upload *upload;
     struct intake intake;
     char created[CLOCK_TEXT_BYTES];
+    struct trace trace;   /* of all its jobs */
+    struct stages stages; /* likewise */
     struct new_job jobs[ADMISSION_JOBS_MAX];
     struct stored_image images[UPLOAD_IMAGES_MAX];
     size_t image_count;
@@ -65,7 +68,8 @@ static const struct step *const last_step = &steps[COUNT(steps) - 1];
 /* ---- what is to be done ---- */
 
 struct admission *admission_create(struct services *services,
-                                   struct upload *upload)
+                                   struct upload *upload, int64_t begun_us,
+                                   const struct trace *trace)
 {
     struct admission *admission = xcalloc(1, sizeof *admission);
 
@@ -77,6 +81,11 @@ struct admission *admission_create(struct services *services,
         .jobs = admission->jobs,
     };
     clock_text(clock_wall_ms(), admission->created);
+    admission->trace = *trace;
+    admission->stages.begun_us = begun_us;
+    text_copy(admission->stages.server, sizeof admission->stages.server,
+              services->name);
+    stages_mark(&admission->stages, STAGE_RECEIVED);
     return admission;
 }
 
@@ -137,6 +146,7 @@ const char *admission_add_job(struct admission *admission, enum job_kind kind,
     job->priority = priority;
     job->person = person;
     job->created = admission->created;
+    job->trace = &admission->trace;
     for (size_t i = 0; i < count; i++)
         add_image(admission, job->id, &admission->upload->images[first + i],
                   roles[i], list);
@@ -156,6 +166,7 @@ struct json *admission_job_document(const struct admission *admission,
         .person = (char *)job->person,
         .images = (char *)job->images,
         .created = (char *)admission->created,
+        .trace = admission->trace,
     };
 
     text_copy(row.id, sizeof row.id, job->id);
@@ -269,9 +280,11 @@ static int commit(struct admission *admission)
 {
     struct services *services = admission->services;
 
-    if (admission->at == NOT_COMMITTED)
+    if (admission->at == NOT_COMMITTED) {
+        stages_mark(&admission->stages, STAGE_STORED);
         return intake_run(services->database, &admission->intake, on_committed,
                           admission);
+    }
     if (admission->at == ANSWERED && admission->doubt == E_CONNECTION &&
         admission->intake.job_count) {
         admission->at = ASKED_AGAIN;
@@ -310,6 +323,31 @@ static void on_queued(void *owner, int error, const struct redis_reply *reply)
     wake(owner, 0);
 }
 
+static int queue_job(struct admission *admission, size_t index)
+{
+    const struct new_job *job = &admission->jobs[index];
+    struct queued_job queued = {.priority = job->priority};
+    char *data = queued_data(admission, index);
+    char *stages = stages_write(&admission->stages);
+    char topic[sizeof "job:" + UUID_BYTES];
+    const char *common = job_kind_topic(job->kind);
+    int result;
+
+    log_debug("job=%s trace=%s accepted: %s", job->id, admission->trace.id,
+              job_kind_name(job->kind));
+    text_copy(queued.id, sizeof queued.id, job->id);
+    text_copy(queued.account, sizeof queued.account, admission->intake.account);
+    snprintf(topic, sizeof topic, "job:%s", job->id);
+    result =
+        queue_add(queues_of(admission->services->queues, job->id), &queued, 0,
+                  &(struct queue_event){"job.queued", common ? common : topic,
+                                        data, stages},
+                  on_queued, admission);
+    free(data);
+    free(stages);
+    return result;
+}
+
 /* A queue that is away loses nothing: the rows are there, and a worker's sweep
  * adds what is missing. */
 static int queue_jobs(struct admission *admission)
@@ -317,22 +355,10 @@ static int queue_jobs(struct admission *admission)
     struct intake *intake = &admission->intake;
     int result = DONE;
 
+    if (admission->at == 0)
+        stages_mark(&admission->stages, STAGE_INSERTED);
     while (result != PENDING && !intake->is_repeated &&
-           admission->at < intake->job_count) {
-        const struct new_job *job = &admission->jobs[admission->at];
-        struct queued_job queued = {.priority = job->priority};
-        char *data = queued_data(admission, admission->at++);
-        char topic[sizeof "job:" + UUID_BYTES];
-        const char *common = job_kind_topic(job->kind);
-
-        text_copy(queued.id, sizeof queued.id, job->id);
-        text_copy(queued.account, sizeof queued.account, intake->account);
-        snprintf(topic, sizeof topic, "job:%s", job->id);
-        result = queue_add(
-            queues_of(admission->services->queues, job->id), &queued, 0,
-            &(struct queue_event){"job.queued", common ? common : topic, data},
-            on_queued, admission);
-        free(data);
-    }
+           admission->at < intake->job_count)
+        result = queue_job(admission, admission->at++);
     return result == PENDING ? PENDING : DONE;
 }

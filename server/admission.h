@@ -19,9 +19,11 @@ enum { ADMISSION_JOBS_MAX = UPLOAD_IMAGES_MAX };
  * request); `part` then names the part that failed, for a person. */
 typedef void admission_fn(void *owner, int error, const char *part);
 
-/* Takes the upload over (NULL: there is none). */
+/* Takes the upload over (NULL: there is none), which is whole now; the request
+ * for it began at `begun_us`.  The trace is copied. */
 struct admission *admission_create(struct services *services,
-                                   struct upload *upload) MUST_CHECK;
+                                   struct upload *upload, int64_t begun_us,
+                                   const struct trace *trace) MUST_CHECK;
 void admission_destroy(struct admission *admission);
 
 /* What is to be written, but for the jobs; texts are borrowed until the end. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "clock.h"
 #include "counters.h"
 #include "event_log.h"
 #include "xalloc.h"
@@ -18,6 +19,7 @@ struct call *call_create(struct services *services, struct exchange *exchange)
     services->calls++;
     call->services = services;
     call->exchange = exchange;
+    call->begun_us = clock_wall_us();
     call->request = exchange_request(exchange);
     call->path = xstrdup(call->request->path);
     call->offset = xstrdup(event_log_position(services->log));

@@ -15,6 +15,7 @@ struct call {
     char *path;         /* cut at its slashes; `ids` point into it */
     const char *ids[2]; /* what stands for {id} in the route's pattern */
     char *offset;       /* of the log, before anything was read */
+    int64_t begun_us;   /* when its head came, since 1970 */
 };
 
 struct call *call_create(struct services *services, struct exchange *exchange);

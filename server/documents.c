@@ -5,6 +5,7 @@
 
 #include "box.h"
 #include "documents.h"
+#include "stage_book.h"
 
 /* What the browser needs to reserve the photo's place: the first of the job's
  * images, without its key. */
@@ -37,11 +38,26 @@ struct json *job_document(const struct job_row *row, bool has_result)
     json_add_text(document, "started", row->started);
     json_add_text(document, "finished", row->finished);
     json_add_number(document, "attempts", (double)row->attempt);
+    json_add_text(document, "trace", row->trace.id[0] ? row->trace.id : NULL);
     json_add_text(document, "person", row->person);
     add_image(document, row->images);
     if (has_result)
         json_add_raw(document, "result", row->result);
     json_add_raw(document, "error", row->error);
+    return document;
+}
+
+/* The book may still have an end that the job, replayed, has had before. */
+struct json *job_whole_document(const struct job_row *row,
+                                struct stage_book *book)
+{
+    struct json *document = job_document(row, true);
+    struct stages stages;
+
+    if (!stage_book_find(book, row->id, &stages) ||
+        (row->status < JOB_DONE && stages.when_us[STAGE_PUBLISHED]))
+        stages_read(&stages, row->stages);
+    json_add(document, "stages", stages_json(&stages));
     return document;
 }
 

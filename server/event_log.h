@@ -29,6 +29,7 @@ struct log_entry {
     char *name;          /* "search.face" */
     char *job;           /* "": none */
     char *data;          /* JSON */
+    char *stages;        /* of the job, for servers alone; "": none */
     struct frame *frame; /* the event as a WebSocket frame, not a replay */
     size_t bytes;        /* that it takes */
 };

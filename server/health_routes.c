@@ -8,6 +8,7 @@
 #include "contracts.h"
 #include "counters.h"
 #include "health_routes.h"
+#include "stage_book.h"
 #include "stats.h"
 #include "xalloc.h"
 
@@ -39,6 +40,7 @@ static void on_stats(void *owner, int error)
     size_t len;
 
     counters_write(scrape->call->services->counters, &text);
+    stage_book_write(scrape->call->services->stages, &text);
     if (!error)
         stats_write(&scrape->stats, &text);
     len = text.len;

@@ -10,6 +10,7 @@
 #include "job_routes.h"
 #include "jobs.h"
 #include "log.h"
+#include "stages.h"
 #include "text.h"
 #include "xalloc.h"
 
@@ -137,7 +138,9 @@ static void on_read(void *owner, int error)
     struct reading *reading = owner;
 
     if (!answer_error(reading->call, error))
-        call_answer(reading->call, 200, job_document(&reading->find.row, true),
+        call_answer(reading->call, 200,
+                    job_whole_document(&reading->find.row,
+                                       reading->call->services->stages),
                     NULL);
     end_reading(reading);
 }
@@ -162,19 +165,32 @@ static void on_queued(void *owner, int error, const struct redis_reply *reply)
         log_info("queue: a replayed job was not added; a sweep will");
 }
 
-static void queue_again(struct services *services, const struct job_row *row)
+/* Its story begins anew with the request for it. */
+static char *write_stages(const struct call *call)
+{
+    struct stages stages = {.begun_us = call->begun_us};
+
+    text_copy(stages.server, sizeof stages.server, call->services->name);
+    stages_mark(&stages, STAGE_INSERTED);
+    return stages_write(&stages);
+}
+
+static void queue_again(const struct call *call, const struct job_row *row)
 {
     struct queued_job job = {.priority = row->priority};
     const char *common = job_kind_topic(row->kind);
     char topic[sizeof "job:" + UUID_BYTES];
-    struct queue_event queued = {"job.queued", common ? common : topic, "{}"};
+    char *stages = write_stages(call);
+    struct queue_event queued = {"job.queued", common ? common : topic, "{}",
+                                 stages};
 
     text_copy(job.id, sizeof job.id, row->id);
     text_copy(job.account, sizeof job.account, row->account);
     snprintf(topic, sizeof topic, "job:%s", row->id);
-    if (queue_add(queues_of(services->queues, job.id), &job, 0, &queued,
+    if (queue_add(queues_of(call->services->queues, job.id), &job, 0, &queued,
                   on_queued, NULL) < 0)
         on_queued(NULL, E_UNAVAILABLE, NULL);
+    free(stages);
 }
 
 static void on_replayed(void *owner, int error)
@@ -183,7 +199,7 @@ static void on_replayed(void *owner, int error)
     char location[64];
 
     if (!answer_error(reading->call, error)) {
-        queue_again(reading->call->services, &reading->find.row);
+        queue_again(reading->call, &reading->find.row);
         snprintf(location, sizeof location, "/v1/jobs/%s",
                  reading->find.row.id);
         call_answer(reading->call, 202, job_document(&reading->find.row, true),

@@ -8,6 +8,7 @@
 #include "counters.h"
 #include "live_frame.h"
 #include "text.h"
+#include "trace.h"
 
 enum {
     FRAME_MS = 1500, /* that a frame is of use */
@@ -20,7 +21,9 @@ static char *make_meta(const struct services *services,
                        const struct live_frame *frame, const char *job)
 {
     struct json *meta = json_object();
+    char traceparent[TRACE_PARENT_BYTES];
 
+    trace_write(frame->trace, traceparent);
     json_add_text(meta, "job", job);
     json_add_text(meta, "session", frame->session);
     json_add_text(meta, "server", services->name);
@@ -29,6 +32,8 @@ static char *make_meta(const struct services *services,
     json_add_text(meta, "type", picture_media_type(frame->facts->type));
     json_add_number(meta, "width", frame->facts->width);
     json_add_number(meta, "height", frame->facts->height);
+    json_add_text(meta, "traceparent", traceparent);
+    json_add_text(meta, "tracestate", frame->trace->state);
     json_add(meta, "options", search_options_json(frame->options));
     return json_print_and_destroy(meta);
 }

@@ -14,6 +14,7 @@ struct live_frame {
     size_t len;
     const struct picture_facts *facts;
     const struct search_options *options;
+    const struct trace *trace;
 };
 
 /* Offers it; `job` becomes its name.  PROBLEM_NONE, or what is wrong, with a

@@ -17,33 +17,34 @@ struct live_search {
 };
 
 /* An upload of one image, as the HTTP API would have it. */
-static struct upload *make_upload(struct services *services, const char *bytes,
-                                  size_t len, const struct picture_facts *facts)
+static struct upload *make_upload(struct services *services,
+                                  const struct live_search_request *request)
 {
-    struct upload *upload = upload_create(services, len);
+    struct upload *upload = upload_create(services, request->len);
 
     upload->image_count = 1;
-    upload->images[0] = (struct upload_image){.name = xstrdup("image"),
-                                              .bytes = xmemdup(bytes, len),
-                                              .len = len,
-                                              .facts = *facts};
+    upload->images[0] =
+        (struct upload_image){.name = xstrdup("image"),
+                              .bytes = xmemdup(request->bytes, request->len),
+                              .len = request->len,
+                              .facts = *request->facts};
     return upload;
 }
 
-struct live_search *live_search_create(struct services *services,
-                                       const char *bytes, size_t len,
-                                       const struct picture_facts *facts,
-                                       const struct search_options *options)
+struct live_search *
+live_search_create(struct services *services,
+                   const struct live_search_request *request)
 {
     struct live_search *search = xcalloc(1, sizeof *search);
 
     services->calls++;
     search->services = services;
     search->admission =
-        admission_create(services, make_upload(services, bytes, len, facts));
+        admission_create(services, make_upload(services, request),
+                         request->begun_us, request->trace);
     search->job =
         admission_add_job(search->admission, JOB_SEARCH, PRIORITY_INTERACTIVE,
-                          NULL, 0, 1, search_options_json(options));
+                          NULL, 0, 1, search_options_json(request->options));
     return search;
 }
 

@@ -14,11 +14,19 @@ struct live_search;
 typedef void live_search_fn(void *owner, struct live_search *search,
                             enum problem problem, const char *detail);
 
+struct live_search_request {
+    const char *bytes; /* of the photo */
+    size_t len;
+    const struct picture_facts *facts;
+    const struct search_options *options;
+    int64_t begun_us; /* when it was announced */
+    const struct trace *trace;
+};
+
 /* Prepares it: its job has a name from here on.  The photo is copied. */
 struct live_search *
-live_search_create(struct services *services, const char *bytes, size_t len,
-                   const struct picture_facts *facts,
-                   const struct search_options *options) MUST_CHECK;
+live_search_create(struct services *services,
+                   const struct live_search_request *request) MUST_CHECK;
 
 /* The job's id. */
 const char *live_search_job(const struct live_search *search);

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "clock.h"
 #include "live_frame.h"
 #include "live_search.h"
 #include "live_searches.h"
@@ -20,6 +21,7 @@ struct live_searches {
     char session[RANDOM_NAME_BYTES];
     struct live_message pending; /* whose photo is awaited */
     bool has_pending;
+    int64_t begun_us;  /* when it was announced */
     size_t admissions; /* under way */
 };
 
@@ -91,6 +93,9 @@ void live_searches_announce(struct live_searches *searches,
     searches->pending = *message;
     *message = (struct live_message){0};
     searches->has_pending = true;
+    searches->begun_us = clock_wall_us();
+    if (!searches->pending.trace.id[0])
+        trace_begin(&searches->pending.trace);
 }
 
 /* ---- the durable lane ---- */
@@ -136,8 +141,14 @@ static void search_durably(struct live_searches *searches, const char *bytes,
     announced->searches = searches;
     announced->message = searches->pending;
     searches->pending = (struct live_message){0};
-    search = live_search_create(searches->services, bytes, len, facts,
-                                &announced->message.options);
+    search = live_search_create(
+        searches->services,
+        &(struct live_search_request){.bytes = bytes,
+                                      .len = len,
+                                      .facts = facts,
+                                      .options = &announced->message.options,
+                                      .begun_us = searches->begun_us,
+                                      .trace = &announced->message.trace});
     listener_follow(searches->listener, live_search_job(search));
     live_search_run(search, on_admitted, announced);
 }
@@ -151,7 +162,8 @@ static void search_live(struct live_searches *searches, const char *bytes,
                                .bytes = bytes,
                                .len = len,
                                .facts = facts,
-                               .options = &searches->pending.options};
+                               .options = &searches->pending.options,
+                               .trace = &searches->pending.trace};
     char job[UUID_BYTES], detail[128];
     enum problem problem =
         live_frame_offer(searches->services, &frame, job, detail);

@@ -98,6 +98,7 @@ static struct log_entry *make_entry(const struct log_reader *reader,
     entry->name = xstrdup(field(fields, "event"));
     entry->job = xstrdup(field(fields, "job"));
     entry->data = xstrdup(field(fields, "data"));
+    entry->stages = xstrdup(field(fields, "stages"));
     event = (struct event){.offset = entry->offset_text,
                            .time = entry->time,
                            .topic = entry->topic,
@@ -106,7 +107,7 @@ static struct log_entry *make_entry(const struct log_reader *reader,
                            .data = entry->data};
     event_write(&event, false, &text);
     entry->frame = frame_text(text.bytes, text.len);
-    entry->bytes = sizeof *entry + 2 * text.len;
+    entry->bytes = sizeof *entry + 2 * text.len + strlen(entry->stages);
     buffer_finish(&text);
     return entry;
 }

@@ -24,6 +24,7 @@
 #include "random.h"
 #include "router.h"
 #include "sessions.h"
+#include "stage_book.h"
 #include "stats.h"
 #include "web.h"
 
@@ -109,9 +110,12 @@ static void on_refuse(void *owner, enum request_verdict verdict,
 static void on_entry(void *owner, const struct log_entry *entry)
 {
     struct server *server = owner;
+    int64_t deliveries = server->counters.deliveries;
 
     server->counters.events++;
     hub_publish(server->services.hub, entry);
+    stage_book_note(server->services.stages, entry,
+                    server->counters.deliveries > deliveries);
 }
 
 static void on_live(void *owner, const char *data, size_t len)
@@ -256,6 +260,7 @@ static void open_parts(struct server *server)
         .wheel = wheel_create(loop, TICK_MS),
         .hub = hub_create(),
         .counters = &server->counters,
+        .stages = stage_book_create(server->name),
         .live = visitors_create(&(struct visitors_limits){
             .connections = (size_t)settings->listeners,
             .address_connections = (size_t)settings->address_listeners}),
@@ -331,6 +336,7 @@ static void finish(struct server *server)
     checkup_destroy(server->services.checkup);
     visitors_destroy(server->services.live);
     hub_destroy(server->services.hub);
+    stage_book_destroy(server->services.stages);
     pages_destroy(server->pages);
     store_destroy(server->services.store);
     database_destroy(server->services.database);

@@ -14,6 +14,7 @@ struct checkup;
 struct event_log;
 struct hub;
 struct counters;
+struct stage_book;
 struct job_watch;
 struct visitors;
 
@@ -28,6 +29,7 @@ struct services {
     struct hub *hub;
     struct checkup *checkup;
     struct counters *counters;
+    struct stage_book *stages;
     struct visitors *live;     /* whose connections get events */
     const char *name;          /* of this server, among others */
     struct job_watch *watches; /* all that wait */

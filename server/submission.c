@@ -126,7 +126,8 @@ static void on_job_found(void *owner, int error)
         return;
     }
     call_answer(submission->call, 200,
-                job_document(&submission->find.row, true),
+                job_whole_document(&submission->find.row,
+                                   submission->call->services->stages),
                 submission->location);
     destroy(submission);
 }
@@ -256,13 +257,16 @@ static void on_upload(void *owner, struct upload *upload, enum problem problem,
     struct submission *submission = owner;
     struct services *services = submission->call->services;
     struct admission *admission;
+    struct trace trace;
     char detail[128] = "";
 
     if (problem != PROBLEM_NONE) {
         fail(submission, problem, text);
         return;
     }
-    admission = submission->admission = admission_create(services, upload);
+    trace_of_request(&trace, submission->call->request);
+    admission = submission->admission =
+        admission_create(services, upload, submission->call->begun_us, &trace);
     problem = submission->kind->prepare(submission, admission, upload, detail);
     if (problem != PROBLEM_NONE) {
         fail(submission, problem, detail);

@@ -42,6 +42,7 @@ void log_entry_free(struct log_entry *entry)
     free(entry->name);
     free(entry->job);
     free(entry->data);
+    free(entry->stages);
     free(entry);
 }
 

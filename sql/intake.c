@@ -145,20 +145,24 @@ static int mark_erasing(struct connection *connection,
 static int insert_job(struct connection *connection,
                       const struct intake *intake, const struct new_job *job)
 {
+    char traceparent[TRACE_PARENT_BYTES];
+
+    trace_write(job->trace, traceparent);
     struct value values[] = {
         value_text(job->id),          value_text(intake->collection),
         value_text(intake->account),  value_text(job_kind_name(job->kind)),
         value_integer(job->priority), value_text(job->person),
         value_text(job->images),      value_text(job->options),
-        value_time(job->created)};
+        value_time(job->created),     value_text(traceparent),
+        value_text(job->trace->state)};
 
-    return connection_run(
-        connection,
-        "INSERT INTO jobs (id, collection, account, kind, "
-        "priority, status, person, images, options, created, "
-        "updated) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, "
-        "UTC_TIMESTAMP(3))",
-        values, COUNT(values), NULL, NULL);
+    return connection_run(connection,
+                          "INSERT INTO jobs (id, collection, account, kind, "
+                          "priority, status, person, images, options, created, "
+                          "traceparent, tracestate, updated) "
+                          "VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, "
+                          "UTC_TIMESTAMP(3))",
+                          values, COUNT(values), NULL, NULL);
 }
 
 static int run(struct connection *connection, void *task)

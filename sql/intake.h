@@ -26,6 +26,7 @@ struct new_job {
     const char *images;  /* JSON */
     const char *options; /* JSON */
     const char *created; /* RFC 3339, in UTC */
+    const struct trace *trace;
 };
 
 /* The answer to a request with an Idempotency-Key. */

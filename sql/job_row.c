@@ -21,6 +21,7 @@ void job_row_finish(struct job_row *row)
     free(row->created);
     free(row->started);
     free(row->finished);
+    free(row->stages);
     *row = (struct job_row){0};
 }
 
@@ -58,6 +59,9 @@ int job_row_read(void *owner, const struct row *row)
     job->finished = row_time(row, 17);
     job->age_ms = row_integer(row, 18);
     job->is_told = row_integer(row, 19) != 0;
+    job->stages = xstrdup(row_text(row, 20));
+    /* Rows of before there were traces have none. */
+    (void)trace_read(&job->trace, row_text(row, 21), row_text(row, 22));
     return 0;
 }
 

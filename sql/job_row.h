@@ -4,6 +4,7 @@
 
 #include "database.h"
 #include "names.h"
+#include "trace.h"
 #include "uuid.h"
 
 /*
@@ -31,6 +32,8 @@ struct job_row {
     char *finished;
     int64_t age_ms; /* since it was created, on the database's clock */
     bool is_told;
+    char *stages; /* see stages.h */
+    struct trace trace;
 };
 
 void job_row_finish(struct job_row *row);
@@ -40,7 +43,8 @@ void job_row_finish(struct job_row *row);
     "id, collection, account, kind, priority, status, attempt, failures, "     \
     "crashes, person, images, options, progress, result, error, created, "     \
     "started, finished, "                                                      \
-    "TIMESTAMPDIFF(MICROSECOND, created, UTC_TIMESTAMP(3)) DIV 1000, told"
+    "TIMESTAMPDIFF(MICROSECOND, created, UTC_TIMESTAMP(3)) DIV 1000, told, "   \
+    "stages, traceparent, tracestate"
 
 /* Fills a row that is all zero; a row_fn for one row, whose owner it is. */
 int job_row_read(void *owner, const struct row *row);

@@ -40,7 +40,7 @@ static int on_take_row(void *owner, const struct row *row)
     struct job_take *take = owner;
 
     take->is_missing = false;
-    take->wait_ms = row_integer(row, 20);
+    take->wait_ms = row_integer(row, 23);
     return job_row_read(&take->row, row);
 }
 
@@ -146,11 +146,14 @@ static int end_attempt(struct connection *connection, struct job_commit *commit)
 {
     struct value values[] = {value_text(job_status_name(commit->status)),
                              value_text(commit->result),
-                             value_text(commit->error), value_text(commit->id),
+                             value_text(commit->error),
+                             value_text(commit->stages),
+                             value_text(commit->id),
                              value_integer(commit->attempt)};
     int error = connection_run(connection,
                                "UPDATE jobs SET status = ?, result = ?, "
-                               "error = ?, progress = NULL, told = 0, "
+                               "error = ?, stages = ?, progress = NULL, "
+                               "told = 0, "
                                "finished = UTC_TIMESTAMP(3), "
                                "updated = UTC_TIMESTAMP(3) "
                                "WHERE id = ? AND attempt = ? "
@@ -362,6 +365,7 @@ static int run_replay(struct connection *connection, void *task)
     error = connection_run(connection,
                            "UPDATE jobs SET status = 'queued', failures = 0, "
                            "crashes = 0, error = NULL, result = NULL, "
+                           "stages = NULL, "
                            "finished = NULL, not_before = NULL, told = 0, "
                            "updated = UTC_TIMESTAMP(3) WHERE id = ? "
                            "AND status IN ('dead', 'failed')",

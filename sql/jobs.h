@@ -49,6 +49,7 @@ struct job_commit {
     enum job_status status;      /* JOB_DONE, JOB_FAILED or JOB_DEAD */
     const char *result;          /* JSON; NULL: none */
     const char *error;           /* JSON; NULL: none */
+    const char *stages;          /* see stages.h; NULL: none */
     const struct new_face *face; /* NULL: none */
     const struct new_sighting *sightings;
     size_t sighting_count;

@@ -18,6 +18,7 @@ static const struct {
     const char *sql;
 } migrations[] = {
     {"people and jobs", _0001_people_and_jobs_sql},
+    {"stages of jobs", _0002_stages_sql},
 };
 
 int schema_version(void)

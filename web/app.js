@@ -18,6 +18,7 @@ import { strings } from "./strings.js";
 
 const EnrolPage = later(() => import("./enrol/enrol_page.js"), "EnrolPage");
 const PeoplePage = later(() => import("./people/people_page.js"), "PeoplePage");
+const JobPage = later(() => import("./jobs/job_page.js"), "JobPage");
 const PersonPage = later(() => import("./people/person_page.js"), "PersonPage");
 
 const PAGES = {
@@ -25,6 +26,7 @@ const PAGES = {
   enrol: () => html`<${EnrolPage} />`,
   people: () => html`<${PeoplePage} />`,
   person: ({ id }) => html`<${PersonPage} key=${id} id=${id} />`,
+  job: ({ id }) => html`<${JobPage} key=${id} id=${id} />`,
   missing: () => html`<${MissingPage} />`,
 };
 
@@ -103,7 +105,7 @@ export function App() {
   const content = useRef(null);
 
   useFocusOnChange(content, route.page);
-  useEffect(() => prepareLater([EnrolPage, PeoplePage, PersonPage]), []);
+  useEffect(() => prepareLater([EnrolPage, PeoplePage, PersonPage, JobPage]), []);
   useListener("keydown", (event) => {
     if (event.key !== "/" || isTyping(event.target)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -63,8 +63,8 @@ static void *start(struct job *job)
 
     analyzing->job = job;
     recognition_write_detect_faces(photo_image(job_photo(job, 0)), true, &body);
-    question_ask(job_tools(job), RECOGNITION_DETECT_FACES, job_row(job)->id,
-                 job_is_backfill(job), &body, on_detected, analyzing);
+    question_ask(job_tools(job), RECOGNITION_DETECT_FACES, job_asker(job),
+                 &body, on_detected, analyzing);
     return analyzing;
 }
 

@@ -106,8 +106,8 @@ static void *start(struct job *job)
     recognition_write_compare_faces(photo_image(job_photo(job, 0)),
                                     photo_image(job_photo(job, 1)),
                                     comparing->threshold, &body);
-    question_ask(job_tools(job), RECOGNITION_COMPARE_FACES, job_row(job)->id,
-                 job_is_backfill(job), &body, on_compared, comparing);
+    question_ask(job_tools(job), RECOGNITION_COMPARE_FACES, job_asker(job),
+                 &body, on_compared, comparing);
     return comparing;
 }
 

@@ -21,9 +21,11 @@ static void on_postponed(void *owner, int error)
     ending->state =
         ending->postponing.has_won ? ENDING_POSTPONED : ENDING_OVERTAKEN;
     if (error == 0 && ending->postponing.is_failure)
-        log_info("job=%s failed %lld times, tried again in %lld ms: %s",
-                 ending->row->id, (long long)ending->row->failures + 1,
-                 (long long)ending->wait_ms, error_name(ending->verdict.error));
+        log_info(
+            "job=%s trace=%s failed %lld times, tried again in %lld ms: %s",
+            ending->row->id, ending->row->trace.id,
+            (long long)ending->row->failures + 1, (long long)ending->wait_ms,
+            error_name(ending->verdict.error));
     ending->done(ending->owner, error);
 }
 
@@ -96,6 +98,8 @@ static int commit(struct ending *ending, enum job_status status)
     const struct verdict *verdict = &ending->verdict;
     const struct job_row *row = ending->row;
 
+    free(ending->stages_text);
+    ending->stages_text = stages_write(ending->stages);
     ending->committing = (struct job_commit){
         .id = row->id,
         .collection = row->collection,
@@ -103,14 +107,15 @@ static int commit(struct ending *ending, enum job_status status)
         .status = status,
         .result = ending->result,
         .error = ending->error,
+        .stages = ending->stages_text,
         .face = verdict->face,
         .sightings = verdict->sightings,
         .sighting_count = verdict->sighting_count,
         .erasure = verdict->erasure,
     };
     if (status != JOB_DONE)
-        log_info("job=%s %s: %s", row->id, job_status_name(status),
-                 ending->error);
+        log_info("job=%s trace=%s %s: %s", row->id, row->trace.id,
+                 job_status_name(status), ending->error);
     return job_commit(ending->tools->database, &ending->committing,
                       on_committed, ending);
 }
@@ -159,7 +164,9 @@ void ending_finish(struct ending *ending)
     json_destroy(ending->verdict.result);
     free(ending->result);
     free(ending->error);
+    free(ending->stages_text);
     ending->verdict = (struct verdict){0};
     ending->result = NULL;
     ending->error = NULL;
+    ending->stages_text = NULL;
 }

@@ -19,6 +19,7 @@ enum ending_state {
 struct ending {
     const struct tools *tools;
     struct job_row *row; /* the job's; its status becomes what is committed */
+    const struct stages *stages; /* the job's: kept with its row */
     struct verdict verdict;
     int64_t elapsed_ms; /* for the result; -1: it does not say */
     /* What came of it. */
@@ -27,6 +28,7 @@ struct ending {
     char *result; /* as it is committed */
     char *error;
     /* Under way. */
+    char *stages_text;
     struct job_commit committing;
     struct job_postpone postponing;
     done_fn *done;

@@ -183,8 +183,8 @@ static int ask(struct enrolling *enrolling,
                enum recognition_operation operation, struct buffer *body,
                question_fn *done)
 {
-    question_ask(enrolling->tools, operation, job_row(enrolling->job)->id,
-                 job_is_backfill(enrolling->job), body, done, enrolling);
+    question_ask(enrolling->tools, operation, job_asker(enrolling->job), body,
+                 done, enrolling);
     return PENDING;
 }
 
@@ -345,8 +345,7 @@ static int find_resembling(struct enrolling *enrolling)
 {
     const struct job_row *row = job_row(enrolling->job);
     struct resemblance_request request = {
-        .job = row->id,
-        .is_backfill = job_is_backfill(enrolling->job),
+        .asker = job_asker(enrolling->job),
         .collection = row->collection,
         .at_endpoint = enrolling->collection,
         .face_id = enrolling->face_id,

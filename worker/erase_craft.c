@@ -118,7 +118,7 @@ static void delete_faces(struct erasing *erasing)
     }
     recognition_write_delete_faces(erasing->collection, ids, count, &body);
     question_ask(erasing->tools, RECOGNITION_DELETE_FACES,
-                 job_row(erasing->job)->id, false, &body, on_deleted, erasing);
+                 job_asker(erasing->job), &body, on_deleted, erasing);
 }
 
 /* ---- the craft ---- */

@@ -234,9 +234,9 @@ static int ask(struct face_search *search)
     recognition_write_search_by_image(search->collection, image,
                                       search->request.options->threshold,
                                       MATCHES_ASKED, &body);
-    return recognizer_client_ask(search->tools->recognizer,
-                                 RECOGNITION_SEARCH_FACES_BY_IMAGE, &body,
-                                 on_answer, search);
+    return recognizer_client_ask(
+        search->tools->recognizer, RECOGNITION_SEARCH_FACES_BY_IMAGE,
+        search->request.asker, &body, on_answer, search);
 }
 
 /* ---- naming ---- */

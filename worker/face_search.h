@@ -15,6 +15,7 @@
 struct face_search;
 
 struct face_request {
+    const struct asker *asker;
     const char *collection; /* ours */
     struct photo *photo;
     struct picture_area box;

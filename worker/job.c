@@ -49,6 +49,8 @@ struct job {
     bool is_leaving;   /* it is to be handed back */
     bool is_told;
     struct job_take taking;
+    struct stages stages;
+    struct asker asker; /* once it is taken */
     struct job_photos photos;
     const struct craft *craft; /* NULL until it works */
     void *work;                /* the craft's */
@@ -224,6 +226,7 @@ struct job *job_start(const struct tools *tools, const struct lease *lease,
     job->started_ms = clock_steady_ms();
     job->ending.tools = tools;
     job->ending.row = &job->taking.row;
+    job->ending.stages = &job->stages;
     uv_timer_init(tools->loop, &job->timer);
     job->step = take_step;
     /* From the loop, so that whoever starts it knows it before it ends. */
@@ -258,11 +261,28 @@ static void set_problem(struct job *job, enum problem problem)
     job->ending.verdict.problem = problem;
 }
 
+/* What the row alone knows of its way here, until the queue tells more. */
+static void begin_stages(struct job *job)
+{
+    const struct job_row *row = &job->taking.row;
+
+    stages_mark(&job->stages, STAGE_TAKEN);
+    job->stages.begun_us =
+        job->stages.when_us[STAGE_TAKEN] - row->age_ms * 1000;
+    job->asker =
+        (struct asker){.job = row->id,
+                       .is_backfill = row->priority == PRIORITY_BACKFILL,
+                       .trace = &row->trace,
+                       .stages = &job->stages};
+}
+
 static void on_taken(void *owner, int error)
 {
     struct job *job = owner;
     const struct job_take *taking = &job->taking;
 
+    if (error == 0 && taking->is_taken)
+        begin_stages(job);
     if (error) {
         job_wake(job, error);
     } else if (taking->is_missing) {
@@ -282,6 +302,7 @@ static void on_taken(void *owner, int error)
          * and the gate lets it through once. */
         job->ending.result = xstrdup(taking->row.result);
         job->ending.error = xstrdup(taking->row.error);
+        stages_read(&job->stages, taking->row.stages);
         job->step = write_step;
         job_wake(job, DONE);
     }
@@ -295,6 +316,18 @@ static int take(struct job *job)
 
 /* ---- telling progress ---- */
 
+/* What the server has put down of the job, until it was queued. */
+static void read_stages(struct job *job, const char *text)
+{
+    struct stages known;
+
+    stages_read_stamped(&known, STAGE_QUEUED, text);
+    if (known.begun_us == 0)
+        return;
+    known.when_us[STAGE_TAKEN] = job->stages.when_us[STAGE_TAKEN];
+    job->stages = known;
+}
+
 /* A later attempt has begun: this one is not needed any more.  A queue that is
  * away is no reason to stop. */
 static void on_announced(void *owner, int error,
@@ -302,8 +335,10 @@ static void on_announced(void *owner, int error,
 {
     struct job *job = owner;
 
-    if (error == 0 && redis_reply_integer(reply) < 0)
+    if (error == 0 && redis_reply_integer(redis_reply_at(reply, 0)) < 0)
         job->is_abandoned = true;
+    if (error == 0)
+        read_stages(job, redis_reply_text(redis_reply_at(reply, 1)));
     job_wake(job, DONE);
 }
 
@@ -371,9 +406,9 @@ const char *job_photo_type(const struct job *job, size_t index)
     return job->photos.list[index].type;
 }
 
-bool job_is_backfill(const struct job *job)
+const struct asker *job_asker(const struct job *job)
 {
-    return job->taking.row.priority == PRIORITY_BACKFILL;
+    return &job->asker;
 }
 
 /* The craft ends by job_worked: later, or before it has even started. */
@@ -388,6 +423,7 @@ static int work(struct job *job)
 
 void job_worked(struct job *job, const struct verdict *verdict)
 {
+    stages_mark(&job->stages, STAGE_LOOKED_UP);
     job->ending.verdict = *verdict;
     job->has_verdict = true;
     if (!job->is_starting)
@@ -427,6 +463,7 @@ static void on_written(void *owner, int error)
     }
     switch (job->ending.state) {
     case ENDING_OVER:
+        stages_mark(&job->stages, STAGE_COMMITTED);
         job_wake(job, DONE);
         break;
     case ENDING_POSTPONED:
@@ -467,8 +504,12 @@ static void on_told(void *owner, int error, const struct redis_reply *reply)
 
 static int tell(struct job *job)
 {
-    return job_news_end(queue_of(job), &job->lease, &job->taking.row,
-                        job->ending.result, job->ending.error, on_told, job);
+    const struct job_news_end end = {.row = &job->taking.row,
+                                     .result = job->ending.result,
+                                     .error = job->ending.error,
+                                     .stages = &job->stages};
+
+    return job_news_end(queue_of(job), &job->lease, &end, on_told, job);
 }
 
 /* ---- what is made of it for lists ---- */

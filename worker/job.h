@@ -1,5 +1,6 @@
 #pragma once
 
+#include "asker.h"
 #include "jobs.h"
 #include "json.h"
 #include "problem.h"
@@ -67,7 +68,7 @@ const struct tools *job_tools(const struct job *job);
 const struct job_row *job_row(const struct job *job);
 struct photo *job_photo(const struct job *job, size_t index);
 const char *job_photo_type(const struct job *job, size_t index);
-bool job_is_backfill(const struct job *job);
+const struct asker *job_asker(const struct job *job);
 
 /* Tells progress; `name` with what tells it apart: "search.face:2".  `data` is
  * borrowed. */

@@ -32,9 +32,9 @@ int job_news_progress(struct queue *queue, const struct job_row *row,
     int result;
 
     write_topic(row, topic);
-    result =
-        queue_progress(queue, row->id, row->attempt,
-                       &(struct queue_event){name, topic, text}, done, owner);
+    result = queue_progress(queue, row->id, row->attempt,
+                            &(struct queue_event){name, topic, text, NULL},
+                            done, owner);
     free(text);
     return result;
 }
@@ -53,23 +53,27 @@ static char *failure_data(const struct job_row *row, const char *error)
 /* The event bears the attempt that was committed, so that a job which is
  * replayed can end again. */
 int job_news_end(struct queue *queue, const struct lease *lease,
-                 const struct job_row *row, const char *result,
-                 const char *error, redis_done_fn *done, void *owner)
+                 const struct job_news_end *end, redis_done_fn *done,
+                 void *owner)
 {
+    const struct job_row *row = end->row;
     bool is_done = row->status == JOB_DONE;
     char topic[TOPIC_BYTES], name[EVENT_BYTES];
-    char *failure = is_done ? NULL : failure_data(row, error);
+    char *failure = is_done ? NULL : failure_data(row, end->error);
+    char *stages = stages_write(end->stages);
     int answer;
 
     write_topic(row, topic);
     snprintf(name, sizeof name, "%s:%lld",
              is_done ? job_kind_done_event(row->kind) : "job.failed",
              (long long)row->attempt);
-    answer = queue_finish(
-        queue, lease,
-        &(struct queue_event){name, topic, is_done ? result : failure}, done,
-        owner);
+    answer =
+        queue_finish(queue, lease,
+                     &(struct queue_event){
+                         name, topic, is_done ? end->result : failure, stages},
+                     done, owner);
     free(failure);
+    free(stages);
     return answer;
 }
 
@@ -82,8 +86,8 @@ int job_news_gone(struct queue *queue, const struct lease *lease,
     char *failure = failure_data(&row, error);
     int answer =
         queue_drop(queue, lease,
-                   &(struct queue_event){"job.failed:0",
-                                         job_kind_topic(row.kind), failure},
+                   &(struct queue_event){
+                       "job.failed:0", job_kind_topic(row.kind), failure, NULL},
                    done, owner);
 
     free(failure);

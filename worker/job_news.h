@@ -3,6 +3,7 @@
 #include "job_row.h"
 #include "json.h"
 #include "queue.h"
+#include "stages.h"
 
 /*
  * What clients are told of a job, under its topic: progress while it is worked
@@ -15,11 +16,15 @@ int job_news_progress(struct queue *queue, const struct job_row *row,
                       const char *name, const struct json *data,
                       redis_done_fn *done, void *owner) MUST_CHECK;
 
-/* Tells the row's end, which its status names, and ends the lease.  The data is
- * `result` of a job that is done, else it holds `error`; both are JSON. */
+/* Tells the row's end, which its status names, and ends the lease. */
+struct job_news_end {
+    const struct job_row *row;
+    const char *result; /* JSON: the data of a job that is done */
+    const char *error;  /* JSON: in the data of any other */
+    const struct stages *stages;
+};
 int job_news_end(struct queue *queue, const struct lease *lease,
-                 const struct job_row *row, const char *result,
-                 const char *error, redis_done_fn *done,
+                 const struct job_news_end *end, redis_done_fn *done,
                  void *owner) MUST_CHECK;
 
 /* Tells the end of a job whose row is gone, unless an end was told.  Rows go

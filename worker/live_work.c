@@ -20,6 +20,9 @@ struct live_work {
     const struct tools *tools;
     struct json *meta;
     struct photo *photo;
+    struct trace trace;
+    struct stages stages; /* kept nowhere */
+    struct asker asker;
     struct search_request request;
     int64_t started_ms;
     void (*done)(void *owner);
@@ -129,8 +132,13 @@ static void search(struct live_work *work)
     static const struct search_events events = {on_face, on_searched};
     char detail[128];
 
+    (void)trace_read(&work->trace, meta_text(work, "traceparent"),
+                     meta_text(work, "tracestate"));
+    work->asker = (struct asker){.job = meta_text(work, "job"),
+                                 .trace = &work->trace,
+                                 .stages = &work->stages};
     work->request = (struct search_request){
-        .job = meta_text(work, "job"),
+        .asker = &work->asker,
         .collection = meta_text(work, "collection"),
         .photo = work->photo,
         .image_type = meta_text(work, "type"),

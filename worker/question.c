@@ -11,6 +11,7 @@
 struct question {
     const struct tools *tools;
     enum recognition_operation operation;
+    const struct asker *asker;
     struct buffer body;
     question_fn *done;
     void *owner;
@@ -51,9 +52,9 @@ static void on_timer(uv_timer_t *timer)
     struct question *question = container_of(timer, struct question, timer);
     int result;
 
-    result =
-        recognizer_client_ask(question->tools->recognizer, question->operation,
-                              &question->body, on_reply, question);
+    result = recognizer_client_ask(question->tools->recognizer,
+                                   question->operation, question->asker,
+                                   &question->body, on_reply, question);
     if (result != PENDING)
         end(question, &(struct question_answer){.error = result});
 }
@@ -76,21 +77,22 @@ static void on_turn(void *owner, const struct pace *pace)
 }
 
 void question_ask(const struct tools *tools,
-                  enum recognition_operation operation, const char *job,
-                  bool is_backfill, struct buffer *body, question_fn *done,
-                  void *owner)
+                  enum recognition_operation operation,
+                  const struct asker *asker, struct buffer *body,
+                  question_fn *done, void *owner)
 {
     struct question *question = xcalloc(1, sizeof *question);
     struct pace pace;
 
     *question = (struct question){.tools = tools,
                                   .operation = operation,
+                                  .asker = asker,
                                   .body = *body,
                                   .done = done,
                                   .owner = owner};
     *body = (struct buffer){0};
     uv_timer_init(tools->loop, &question->timer);
-    if (pacer_reserve(tools->pacer, operation, job, 1, is_backfill, &pace,
-                      on_turn, question) == DONE)
+    if (pacer_reserve(tools->pacer, operation, asker->job, 1,
+                      asker->is_backfill, &pace, on_turn, question) == DONE)
         on_turn(question, &pace);
 }

@@ -20,6 +20,6 @@ typedef void question_fn(void *owner, const struct question_answer *answer);
 
 /* Asks once; the body is taken over.  `done` comes later. */
 void question_ask(const struct tools *tools,
-                  enum recognition_operation operation, const char *job,
-                  bool is_backfill, struct buffer *body, question_fn *done,
-                  void *owner);
+                  enum recognition_operation operation,
+                  const struct asker *asker, struct buffer *body,
+                  question_fn *done, void *owner);

@@ -45,6 +45,7 @@ struct recognizer_client {
 struct question {
     struct recognizer_client *client;
     enum recognition_operation operation;
+    const struct asker *asker;
     struct buffer body;
     recognizer_fn *done;
     void *owner;
@@ -201,6 +202,18 @@ static void remember_engine(struct recognizer_client *client,
         text_copy(client->engine, sizeof client->engine, "Facewire engine");
 }
 
+/* The endpoint's name of the request is what its own log has. */
+static void put_down(const struct question *question,
+                     const struct http_answer *answer)
+{
+    const char *request = http_answer_header(answer, "x-amzn-requestid");
+
+    stages_mark(question->asker->stages, STAGE_RECOGNIZED);
+    log_debug("job=%s trace=%s request=%s %s: %d", question->asker->job,
+              question->asker->trace->id, request ? request : "",
+              recognition_target(question->operation), answer->status);
+}
+
 static void on_answer(void *owner, int error, const struct http_answer *answer)
 {
     struct question *question = owner;
@@ -210,6 +223,7 @@ static void on_answer(void *owner, int error, const struct http_answer *answer)
         end(question, error, NULL);
         return;
     }
+    put_down(question, answer);
     reply.body = answer->body;
     reply.len = answer->body_bytes;
     remember_engine(question->client, answer);
@@ -257,8 +271,10 @@ static int send_question(struct question *question)
     struct sigv4_scope scope = {.region = client->region,
                                 .service = "rekognition",
                                 .time_ms = clock_wall_ms() + client->skew_ms};
+    const struct trace *trace = question->asker->trace;
     struct sigv4_signed signature;
-    struct http_header headers[6];
+    struct http_header headers[8];
+    char traceparent[TRACE_PARENT_BYTES];
     size_t count = 0;
     int result;
 
@@ -274,6 +290,11 @@ static int send_question(struct question *question)
     if (signature.token)
         headers[count++] =
             (struct http_header){"X-Amz-Security-Token", signature.token};
+    trace_write_call(trace, traceparent);
+    if (trace->id[0])
+        headers[count++] = (struct http_header){"traceparent", traceparent};
+    if (trace->state[0])
+        headers[count++] = (struct http_header){"tracestate", trace->state};
     result =
         http_send(client->http,
                   &(struct http_request){
@@ -294,13 +315,15 @@ static int send_question(struct question *question)
 
 int recognizer_client_ask(struct recognizer_client *client,
                           enum recognition_operation operation,
-                          struct buffer *body, recognizer_fn *done, void *owner)
+                          const struct asker *asker, struct buffer *body,
+                          recognizer_fn *done, void *owner)
 {
     struct question *question = xcalloc(1, sizeof *question);
     int result;
 
     *question = (struct question){.client = client,
                                   .operation = operation,
+                                  .asker = asker,
                                   .body = *body,
                                   .done = done,
                                   .owner = owner};

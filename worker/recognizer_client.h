@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include "asker.h"
 #include "buffer.h"
 #include "recognition.h"
 
@@ -52,8 +53,8 @@ void recognizer_client_destroy(struct recognizer_client *client);
 /* Asks; the body is taken over.  PENDING, or an error and nothing was asked. */
 int recognizer_client_ask(struct recognizer_client *client,
                           enum recognition_operation operation,
-                          struct buffer *body, recognizer_fn *done,
-                          void *owner) MUST_CHECK;
+                          const struct asker *asker, struct buffer *body,
+                          recognizer_fn *done, void *owner) MUST_CHECK;
 
 /* How the service has answered since this was asked last: 0 well, else an
  * error.  False: it was not called.  What is wrong with a request or its photo

@@ -66,8 +66,8 @@ void resemblance_find(struct resemblance *resemblance,
     resemblance->owner = owner;
     recognition_write_search_faces(request->at_endpoint, request->face_id,
                                    similarity_least, RESEMBLANCES_MAX, &body);
-    question_ask(tools, RECOGNITION_SEARCH_FACES, request->job,
-                 request->is_backfill, &body, on_answer, resemblance);
+    question_ask(tools, RECOGNITION_SEARCH_FACES, request->asker, &body,
+                 on_answer, resemblance);
 }
 
 struct json *resemblance_json(const struct resemblance *resemblance,

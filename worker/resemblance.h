@@ -22,8 +22,7 @@ struct resemblance {
 
 /* Whose resemblance is asked for. */
 struct resemblance_request {
-    const char *job;
-    bool is_backfill;
+    const struct asker *asker;
     const char *collection;  /* ours */
     const char *at_endpoint; /* the endpoint's name of it */
     const char *face_id;

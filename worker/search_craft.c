@@ -69,12 +69,11 @@ static void *start(struct job *job)
 
     work->job = job;
     work->request = (struct search_request){
-        .job = row->id,
+        .asker = job_asker(job),
         .collection = row->collection,
         .photo = job_photo(job, 0),
         .image_type = job_photo_type(job, 0),
         .options = search_options_default(),
-        .is_backfill = job_is_backfill(job),
         .progress = row->progress,
     };
     /* They were checked when the job came in. */

@@ -188,6 +188,7 @@ static void search_faces(struct search_work *work, const struct pace *pace)
     work->pending = 1;
     for (size_t i = 0; i < work->face_count; i++) {
         struct face_request request = {
+            .asker = work->request->asker,
             .collection = work->request->collection,
             .photo = work->request->photo,
             .box = work->faces[i].box,
@@ -224,10 +225,11 @@ static void reserve_turns(struct search_work *work)
 
     if (work->face_count == 0)
         end_done(work);
-    else if (pacer_reserve(
-                 work->tools->pacer, RECOGNITION_SEARCH_FACES_BY_IMAGE,
-                 work->request->job, work->face_count,
-                 work->request->is_backfill, &pace, on_turns, work) == DONE)
+    else if (pacer_reserve(work->tools->pacer,
+                           RECOGNITION_SEARCH_FACES_BY_IMAGE,
+                           work->request->asker->job, work->face_count,
+                           work->request->asker->is_backfill, &pace, on_turns,
+                           work) == DONE)
         on_turns(work, &pace);
 }
 
@@ -293,7 +295,7 @@ static void detect(struct search_work *work)
                                    &body);
     error =
         recognizer_client_ask(work->tools->recognizer, RECOGNITION_DETECT_FACES,
-                              &body, on_detected, work);
+                              work->request->asker, &body, on_detected, work);
     if (error != PENDING)
         end_with(work, error);
 }
@@ -321,8 +323,9 @@ static void find_faces(struct search_work *work)
     struct pace pace;
 
     if (pacer_reserve(work->tools->pacer, RECOGNITION_DETECT_FACES,
-                      work->request->job, 1, work->request->is_backfill, &pace,
-                      on_detect_turn, work) == DONE)
+                      work->request->asker->job, 1,
+                      work->request->asker->is_backfill, &pace, on_detect_turn,
+                      work) == DONE)
         on_detect_turn(work, &pace);
 }
 

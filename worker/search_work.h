@@ -13,12 +13,11 @@
 struct search_work;
 
 struct search_request {
-    const char *job;        /* its name, for logs and for the pace */
+    const struct asker *asker;
     const char *collection; /* ours */
     struct photo *photo;    /* fitted */
     const char *image_type; /* its media type */
     struct search_options options;
-    bool is_backfill;
     const char *progress; /* of an attempt that was postponed: JSON; or NULL */
 };
 

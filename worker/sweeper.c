@@ -145,7 +145,8 @@ static void add_row(struct sweeper *sweeper, const struct job_row *row)
     const char *common = job_kind_topic(row->kind);
     char topic[TOPIC_BYTES];
     char data[64];
-    struct queue_event queued = {"job.queued", common ? common : topic, data};
+    struct queue_event queued = {"job.queued", common ? common : topic, data,
+                                 NULL};
 
     text_copy(job.id, sizeof job.id, row->id);
     text_copy(job.account, sizeof job.account, row->account);

@@ -15,10 +15,16 @@ local function memory_of(prefix, job)
     return prefix .. 'told:' .. job
 end
 
+-- A job's stages with the moment at which they came here before them; '' where
+-- there are none.
+local function stamped(stages)
+    return stages ~= '' and string.format('%.0f:', now_us()) .. stages or ''
+end
+
 -- The gate: adds an event unless it was added for the job before.  1 if it was
 -- new.  What follows the colon of its name ("search.face:2") tells events of one
--- name apart at the gate alone.
-local function publish(prefix, job, event, topic, data, kept)
+-- name apart at the gate alone.  Servers alone read the stages beside the data.
+local function publish(prefix, job, event, topic, data, kept, stages)
     local memory = memory_of(prefix, job)
     if redis.call('HSETNX', memory, event, '1') == 0 then
         return 0
@@ -26,7 +32,8 @@ local function publish(prefix, job, event, topic, data, kept)
     redis.call('EXPIRE', memory, DAY_S)
     redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', kept, '*',
         'epoch', epoch(prefix), 'topic', topic,
-        'event', string.match(event, '^[^:]+'), 'job', job, 'data', data)
+        'event', string.match(event, '^[^:]+'), 'job', job, 'data', data,
+        'stages', stages)
     return 1
 end
 
@@ -49,17 +56,20 @@ redis.register_function('facewire_log', function(keys, args)
 end)
 
 -- Progress of a job: refused (-1) if a later attempt has begun, 0 if it was told
--- before, else 1.
+-- before, else 1; and to whoever starts it the stages that it came with.
 redis.register_function('facewire_progress', function(keys, args)
     local prefix = keys[1]
     local job, attempt = args[1], tonumber(args[2])
     local memory = memory_of(prefix, job)
     local latest = tonumber(redis.call('HGET', memory, 'attempt') or '0')
     if attempt < latest then
-        return -1
+        return {-1, ''}
     end
     if attempt > latest then
         redis.call('HSET', memory, 'attempt', args[2])
     end
-    return publish(prefix, job, args[3], args[4], args[5], args[6])
+    local known = args[3] == 'job.started' and
+        redis.call('HGET', prefix .. 'known', job) or ''
+    return {publish(prefix, job, args[3], args[4], args[5], args[6], ''),
+        string.match(known, '^%d+ (%S*)') or ''}
 end)

@@ -78,7 +78,8 @@ redis.register_function('facewire_beat', function(keys, args)
             answer[#answer + 1] = entry
         elseif is_forgotten then
             local list = {}
-            redis.call('HSET', prefix .. 'known', job, priority .. ' ' .. account)
+            redis.call('HSET', prefix .. 'known', job,
+                known_of(priority, '', account))
             redis.call('HINCRBY', prefix .. 'inflight', account, 1)
             make_leases(prefix, consumer, {job}, account, priority, i, list)
             answer[#answer + 1] = list[1]
@@ -118,7 +119,8 @@ redis.register_function('facewire_finish', function(keys, args)
     local memory = memory_of(prefix, job)
     local added = 0
     if redis.call('HGET', memory, 'ended') ~= 'gone' then
-        added = publish(prefix, job, args[4], args[5], args[6], args[7])
+        added = publish(prefix, job, args[4], args[5], args[6], args[7],
+            stamped(args[8]))
         -- No attempt so far has progress to tell any more; those after a replay
         -- have.
         local attempt = string.match(args[4], ':(%d+)$') or '0'
@@ -138,7 +140,7 @@ redis.register_function('facewire_drop', function(keys, args)
     local entry, job, account = args[1], args[2], args[3]
     local added = 0
     if redis.call('HSETNX', memory_of(prefix, job), 'ended', 'gone') == 1 then
-        added = publish(prefix, job, args[4], args[5], args[6], args[7])
+        added = publish(prefix, job, args[4], args[5], args[6], args[7], '')
     end
     end_lease(prefix, entry, account)
     redis.call('HDEL', prefix .. 'known', job)
@@ -151,7 +153,8 @@ redis.register_function('facewire_delay', function(keys, args)
     local entry, job, account, priority, delay_ms =
         args[1], args[2], args[3], args[4], tonumber(args[5])
     if end_lease(prefix, entry, account) then
-        redis.call('HSET', prefix .. 'known', job, priority .. ' ' .. account)
+        redis.call('HSETNX', prefix .. 'known', job,
+            known_of(priority, '', account))
         redis.call('ZADD', prefix .. 'delayed', now_ms() + delay_ms, job)
     end
     return 1

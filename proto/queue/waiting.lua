@@ -1,6 +1,11 @@
 -- Jobs that wait: lists by priority and account, and a ring of the accounts that
 -- have work and room.
 
+-- What is known of a job.  Its stages have no blanks.
+local function known_of(priority, stages, account)
+    return priority .. ' ' .. stages .. ' ' .. account
+end
+
 local function list_of(prefix, priority, account)
     return prefix .. 'wait:' .. priority .. ':' .. account
 end
@@ -43,7 +48,7 @@ local function promote(prefix)
         redis.call('ZREM', schedule, job)
         local known = redis.call('HGET', prefix .. 'known', job)
         if known then
-            local priority, account = string.match(known, '^(%d+) (.*)$')
+            local priority, account = string.match(known, '^(%d+) %S* (.*)$')
             wait(prefix, priority, account, job, false)
         end
     end
@@ -113,11 +118,12 @@ end
 redis.register_function('facewire_add', function(keys, args)
     local prefix = keys[1]
     local job, account, priority, delay_ms = args[1], args[2], args[3], args[4]
+    local stages = stamped(args[8])
     if redis.call('HSETNX', prefix .. 'known', job,
-        priority .. ' ' .. account) == 0 then
+        known_of(priority, stages, account)) == 0 then
         return 0
     end
-    publish(prefix, job, 'job.queued', args[5], args[6], args[7])
+    publish(prefix, job, 'job.queued', args[5], args[6], args[7], stages)
     if tonumber(delay_ms) > 0 then
         redis.call('ZADD', prefix .. 'delayed', now_ms() + delay_ms, job)
     else

@@ -47,6 +47,7 @@ let stack;
 let browser;
 const people = {};
 let groupSearch;
+let noFace;
 
 before(async () => {
   stack = await startStack("look");
@@ -142,7 +143,9 @@ test("people to look at are enrolled, and searched", async () => {
     { name: "Ben Sato", photo: "man-on-sofa.jpg", key: "warehouse.night-shift:0042" },
   ])
     people[person.name] = await enrolByApi(stack, person);
-  await enrolByApi(stack, { name: "Grace Moreau", photo: "noface-house.jpg" });
+  const grace = { name: "Grace Moreau", photo: "noface-house.jpg" };
+
+  noFace = (await enrolByApi(stack, grace)).jobs[0].id;
   for (const file of [
     "restaurant.jpg",
     "noface-coffee.png",
@@ -222,6 +225,16 @@ looks("search dropping another", () => `/search/${groupSearch}`, async (page) =>
 looks("search camera", "/", async (page) => {
   await page.get("camera-open").click();
   await until(() => page.get("camera-take").isEnabled());
+});
+
+looks("job done", () => `/jobs/${groupSearch}`, async (page) => {
+  await page.get("waterfall").waitFor();
+  await live(page);
+});
+
+looks("job failed", () => `/jobs/${noFace}`, async (page) => {
+  await page.get("problem").waitFor();
+  await page.get("waterfall").waitFor();
 });
 
 looks("search missing", "/search/0199aaaa-0000-7000-8000-000000000000", (page) =>

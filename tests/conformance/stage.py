@@ -33,10 +33,12 @@ def photo_bytes(name):
     return path.read_bytes()
 
 
-class Objects(http.server.BaseHTTPRequestHandler):
+class Store(http.server.BaseHTTPRequestHandler):
     """S3 with one bucket, photos, that is out of order in every way."""
 
     protocol_version = "HTTP/1.1"
+    slow_came = threading.Event()
+    slow_may_go = threading.Event()
     answers = {
         "denied.jpg": (403, b"<Error><Code>AccessDenied</Code></Error>"),
         "busy.jpg": (503, b"<Error><Code>SlowDown</Code></Error>"),
@@ -51,6 +53,10 @@ class Objects(http.server.BaseHTTPRequestHandler):
             status, body = 403, b"<Error><Code>SignatureDoesNotMatch</Code></Error>"
         elif bucket == "photos" and name in self.answers:
             status, body = self.answers[name]
+        elif bucket == "photos" and name == "slow.jpg":
+            self.slow_came.set()
+            self.slow_may_go.wait(60)
+            status, body = 200, photo_bytes("f1-dad-1.jpg")
         elif bucket == "photos" and name.startswith("shared/"):
             status, body = 200, photo_bytes(name.removeprefix("shared/"))
         self.send_response(status)
@@ -79,9 +85,8 @@ class Objects(http.server.BaseHTTPRequestHandler):
         auth = S3SigV4Auth(Credentials(S3_ACCESS_KEY, S3_SECRET_KEY), "s3", REGION)
         canonical = auth.canonical_request(request)
         signature = auth.signature(auth.string_to_sign(request, canonical), request)
-        age = datetime.datetime.utcnow() - datetime.datetime.strptime(
-            stamp, "%Y%m%dT%H%M%SZ"
-        )
+        signed_at = datetime.datetime.strptime(stamp + "+0000", "%Y%m%dT%H%M%SZ%z")
+        age = datetime.datetime.now(datetime.timezone.utc) - signed_at
         return given.endswith(f"Signature={signature}") and abs(age.total_seconds()) < 300
 
     def log_message(self, *_):
@@ -89,18 +94,19 @@ class Objects(http.server.BaseHTTPRequestHandler):
 
 
 class Stage:
-    def __init__(self, **settings):
+    def __init__(self, folder="engine", **settings):
         program = os.environ.get("FACEWIRE_CONFORMANCE_ENGINE")
         if not program:
             skip("FACEWIRE_CONFORMANCE_ENGINE: run it through ctest")
         photo_bytes("f1-dad-1.jpg")
-        self.objects = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Objects)
+        self.folder = folder
+        self.objects = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
         threading.Thread(target=self.objects.serve_forever, daemon=True).start()
-        shutil.rmtree("engine", ignore_errors=True)
-        os.mkdir("engine")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
         self.process = subprocess.Popen(
             [program],
-            cwd="engine",
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -133,7 +139,7 @@ class Stage:
         self.process.stdout.close()
         self.objects.shutdown()
         self.objects.server_close()
-        assert status == 0, "the engine did not end well: its log is in engine"
+        assert status == 0, f"the engine did not end well: its log is in {self.folder}"
 
 
 def refusals(face_id):

@@ -2,13 +2,14 @@
 The engine, asked by Debian's boto3: every operation, every error, every limit
 of the service model.  Every answer is held against the model as it comes.
 """
+import concurrent.futures
 import datetime
 import json
 import os
 import sys
 import unittest
 
-from stage import REGION, Stage, photo_bytes, refusals, skip
+from stage import REGION, Stage, Store, photo_bytes, refusals, skip
 
 try:
     import boto3
@@ -450,6 +451,34 @@ class Objects(Case):
         )
         answer = self.client.compare_faces(SourceImage=picture, TargetImage=picture)
         self.assertEqual(len(answer["FaceMatches"]), 1)
+
+
+class LittleRoom(unittest.TestCase):
+    """An engine that has room for one object of S3 at a time."""
+
+    def test_an_object_that_finds_no_room_may_be_asked_for_again(self):
+        small = Stage("small-engine", FACEWIRE_ENGINE_REQUESTS_BYTES="16M")
+        client = make_client(
+            endpoint_url=small.url,
+            aws_access_key_id=small.access_key,
+            aws_secret_access_key=small.secret_key,
+        )
+
+        def detect(name):
+            picture = {"S3Object": {"Bucket": "photos", "Name": name}}
+            return client.detect_faces(Image=picture)["FaceDetails"]
+
+        with concurrent.futures.ThreadPoolExecutor(1) as other:
+            first = other.submit(detect, "slow.jpg")
+            self.assertTrue(Store.slow_came.wait(60))
+            wanted = client.exceptions.ProvisionedThroughputExceededException
+            with self.assertRaises(wanted):
+                detect("shared/f1-dad-1.jpg")
+            Store.slow_may_go.set()
+            self.assertEqual(len(first.result()), 1)
+        self.assertEqual(len(detect("shared/f1-dad-1.jpg")), 1)
+        client.close()
+        small.stop()
 
 
 class Refusals(unittest.TestCase):

@@ -4,6 +4,8 @@
  *
  * truth.json, beside the photos, says who is on each of them.
  */
+#include "patience.h"
+#include "raw_client.h"
 #include "stack.h"
 #include "talk.h"
 #include "unit.h"
@@ -179,6 +181,29 @@ static void everybody_is_found_on_every_other_photo(void **state)
     assert_int_equal(mistakes, 0);
 }
 
+/* It comes when the job has ended; until then the photo takes its place. */
+static void a_photo_that_was_searched_has_a_thumbnail(void **state)
+{
+    struct patience patience = patience_of(JOB_MS);
+    struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
+    char *target =
+        xprintf("/v1/jobs/%s/image?size=thumb", json_get_text(job, "id", ""));
+    bool is_kept = false;
+
+    (void)state;
+    while (!is_kept && patience_lasts(&patience)) {
+        struct raw_answer answer;
+
+        talk_raw(stack.port, "GET", target, "", "", 0, &answer);
+        assert_int_equal(answer.status, 200);
+        is_kept = strcmp(raw_header(&answer, "cache-control"), "no-store") != 0;
+        raw_answer_finish(&answer);
+    }
+    assert_true(is_kept);
+    free(target);
+    json_destroy(job);
+}
+
 static int begin(void **state)
 {
     size_t len;
@@ -207,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_person_is_enrolled_with_one_photo),
         cmocka_unit_test(everybody_is_found_on_every_other_photo),
+        cmocka_unit_test(a_photo_that_was_searched_has_a_thumbnail),
     };
 
     return cmocka_run_group_tests(tests, begin, end);

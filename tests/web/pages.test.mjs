@@ -37,7 +37,7 @@ const FORBIDDEN =
 
 // Lower layers know nothing of higher ones; a page may use the other pages' feeds.
 const LAYERS = ["basics", "api", "live", "parts", "pages"];
-const PAGES = ["search", "enrol", "people"];
+const PAGES = ["search", "enrol", "people", "jobs"];
 
 const layerOf = (file) => {
   const folder = file.includes("/") ? file.split("/")[0] : "";
@@ -106,7 +106,7 @@ test("the pages that the browser tells apart are all sent", () => {
     .filter(({ file }) => file === "index.html")
     .map(({ address }) => address);
 
-  assert.deepEqual(shells, ["/", "/search/*", "/enrol", "/people", "/people/*"]);
+  assert.deepEqual(shells, ["/", "/search/*", "/enrol", "/people", "/people/*", "/jobs/*"]);
 });
 
 test("the first load is under 100 KB", (context) => {

@@ -29,6 +29,17 @@ export function formatSeconds(ms) {
   return `${(ms / 1000).toFixed(ms < 10000 ? 2 : 1)} s`;
 }
 
+// A time span of the machine's, of which three digits are enough: "340 µs",
+// "4.2 ms", "212 ms", "3.41 s", "12 min".
+export function formatDuration(us) {
+  if (us < 1000) return `${Math.round(us)} µs`;
+  if (us < 9950) return `${(us / 1000).toFixed(1)} ms`;
+  if (us < 999500) return `${Math.round(us / 1000)} ms`;
+  if (us < 9995000) return `${(us / 1e6).toFixed(2)} s`;
+  if (us < 99950000) return `${(us / 1e6).toFixed(1)} s`;
+  return us < 5940e6 ? `${Math.round(us / 60e6)} min` : `${Math.round(us / 3600e6)} h`;
+}
+
 // The first ten seconds are just now, also where the server's clock runs ahead.
 export function formatAgo(time, now) {
   const seconds = (now - Date.parse(time)) / 1000;

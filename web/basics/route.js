@@ -9,6 +9,7 @@ export function routeOf(path) {
     if (!UUID.test(second)) return { page: "missing" };
     if (first === "search") return { page: "search", id: second };
     if (first === "people") return { page: "person", id: second };
+    if (first === "jobs") return { page: "job", id: second };
     return { page: "missing" };
   }
   if (first === "") return { page: "search", id: null };
@@ -19,3 +20,4 @@ export function routeOf(path) {
 
 export const searchPath = (id) => `/search/${id}`;
 export const personPath = (id) => `/people/${id}`;
+export const jobPagePath = (id) => `/jobs/${id}`;

@@ -1,6 +1,7 @@
 // One search on the page: the photo, and beside it what was found.
 import { jobImage } from "../api/jobs.js";
 import { formatSeconds, formatSimilarity } from "../basics/format.js";
+import { jobPagePath } from "../basics/route.js";
 import { bestMatch, countFaces, thresholdFor } from "../basics/threshold.js";
 import { announce } from "../parts/announcer.js";
 import { useHeld, useListener, useStore } from "../parts/hooks.js";
@@ -128,6 +129,11 @@ function Findings({ search, threshold }) {
         <p class="summary-line" data-testid="summary">${summaryOf(search, threshold)}</p>
         <p class="soft" data-testid="engine">
           ${search.count === 0 ? text.noFaceDetail : search.engine && text.engine(search.engine)}
+        </p>
+        <p class="soft">
+          <a class="tall-link" data-testid="open-job" href=${jobPagePath(search.id)}>
+            ${strings.job.stagesTitle}
+          </a>
         </p>
       </div>
     `;

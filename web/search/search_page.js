@@ -4,7 +4,7 @@
 // search of somebody else; at "/search/<id>" it shows that one.
 import { replayJob } from "../api/jobs.js";
 import { NO_ANSWER, Problem } from "../api/problem.js";
-import { searchPath } from "../basics/route.js";
+import { jobPagePath, searchPath } from "../basics/route.js";
 import { watchJob } from "../live/job_watch.js";
 import { useListener, useStore, useTitle } from "../parts/hooks.js";
 import { goTo } from "../parts/navigation.js";
@@ -64,6 +64,9 @@ function FailedSearch({ search }) {
   return html`
     <${ProblemNotice} problem=${problem} safe=${text.failedSafe}>
       <button class="button" data-testid="retry" onClick=${replay}>${text.again}</button>
+      <a class="button" data-kind="quiet" href=${jobPagePath(search.id)}>
+        ${strings.job.stagesTitle}
+      </a>
     <//>
   `;
 }

@@ -164,8 +164,7 @@ static void every_input_is_as_the_service_model_has_it(void **state)
     for (const struct json *e = json_first(list); e; e = json_next(e)) {
         const struct operation *operation = operations_find(json_name(e));
 
-        if (!operation)
-            fail_msg("there is no operation %s", json_name(e));
+        assert_non_null(operation);
         print_message("---- %s\n", operation->name);
         check_members(operation->members, operation->member_count,
                       shape_of(json_get_text(e, "input", "")));

@@ -8,6 +8,7 @@
 #include "buffer.h"
 #include "names.h"
 #include "problem.h"
+#include "stages.h"
 
 static char *read_source(const char *path)
 {
@@ -233,9 +234,32 @@ static void the_examples_that_are_shown_are_the_files(void **state)
     assert_true(check_shown("proto/asyncapi.yaml") >= 20);
 }
 
+static void the_stages_are_those_of_the_table(void **state)
+{
+    char *text = read_source("proto/openapi.yaml");
+    char *prose = read_source("proto/http.md");
+    struct buffer wanted = {0};
+    char row[64];
+
+    (void)state;
+    for (int i = 0; i < STAGES; i++) {
+        const char *name = stage_name((enum job_stage)i);
+
+        buffer_printf(&wanted, "            - %s\n", name);
+        snprintf(row, sizeof row, "\n| `%s` | ", name);
+        assert_says("http.md", prose, row);
+    }
+    buffer_add_text(&wanted, "        at_us:\n");
+    assert_says("openapi.yaml", text, wanted.bytes);
+    buffer_finish(&wanted);
+    free(prose);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_stages_are_those_of_the_table),
         cmocka_unit_test(the_codes_are_those_of_the_table),
         cmocka_unit_test(every_code_has_its_status_and_sentence),
         cmocka_unit_test(kinds_and_states_have_our_words),

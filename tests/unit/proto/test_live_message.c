@@ -126,6 +126,40 @@ static void a_search_is_durable_if_nothing_is_said(void **state)
     }
 }
 
+static void a_search_may_bring_its_trace(void **state)
+{
+    struct heard heard =
+        hear("{\"type\":\"search\",\"bytes\":9,\"traceparent\":\"00-"
+             "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\","
+             "\"tracestate\":\"a=1\"}");
+
+    (void)state;
+    assert_int_equal(heard.problem, PROBLEM_NONE);
+    assert_string_equal(heard.message.trace.id,
+                        "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_string_equal(heard.message.trace.state, "a=1");
+    live_message_finish(&heard.message);
+}
+
+static void a_wrong_trace_is_no_reason_to_refuse(void **state)
+{
+    static const char *const texts[] = {
+        "{\"type\":\"search\",\"bytes\":9,\"traceparent\":\"00-1-2-3\"}",
+        "{\"type\":\"search\",\"bytes\":9,\"traceparent\":17}",
+        "{\"type\":\"search\",\"bytes\":9,\"tracestate\":\"a=1\"}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct heard heard = hear(texts[i]);
+
+        assert_int_equal(heard.problem, PROBLEM_NONE);
+        assert_string_equal(heard.message.trace.id, "");
+        assert_string_equal(heard.message.trace.state, "");
+        live_message_finish(&heard.message);
+    }
+}
+
 static void what_is_no_object_is_no_message(void **state)
 {
     static const char *const bad[] = {"",    "hello", "[]",     "\"ping\"",
@@ -325,6 +359,8 @@ int main(void)
         cmocka_unit_test(a_null_offset_is_none),
         cmocka_unit_test(a_search_has_options_and_a_lane),
         cmocka_unit_test(a_search_is_durable_if_nothing_is_said),
+        cmocka_unit_test(a_search_may_bring_its_trace),
+        cmocka_unit_test(a_wrong_trace_is_no_reason_to_refuse),
         cmocka_unit_test(what_is_no_object_is_no_message),
         cmocka_unit_test(a_type_that_is_none_is_refused),
         cmocka_unit_test(what_is_missing_is_told_from_what_is_wrong),

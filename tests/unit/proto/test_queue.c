@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "basics.h"
+#include "clock.h"
 #include "errors.h"
 #include "offset.h"
 #include "queue.h"
@@ -24,8 +25,8 @@ static struct {
     int64_t number;
     int64_t numbers[8];
     char text[128];
-    char second[64];
-    char last[32]; /* element, where there are several */
+    char second[128]; /* of a list */
+    char last[32];    /* element, where there are several */
     struct lease leases[64];
     size_t lease_count;
     size_t count;
@@ -85,8 +86,8 @@ static void on_reply(void *owner, int error, const struct redis_reply *answer)
     snprintf(
         reply.text, sizeof reply.text, "%s",
         redis_reply_text(reply.count ? redis_reply_at(answer, 0) : answer));
-    text_copy(reply.second, sizeof reply.second,
-              redis_reply_text(redis_reply_at(answer, 1)));
+    snprintf(reply.second, sizeof reply.second, "%s",
+             redis_reply_text(redis_reply_at(answer, 1)));
     if (reply.count)
         text_copy(reply.last, sizeof reply.last,
                   redis_reply_text(redis_reply_at(answer, reply.count - 1)));
@@ -104,7 +105,7 @@ static void wait_reply(int result)
         fail_msg("%s", reply.text);
 }
 
-static const struct queue_event queued = {"job.queued", "searches", "{}"};
+static const struct queue_event queued = {"job.queued", "searches", "{}", NULL};
 
 static void add(const char *id, const char *account, enum priority priority)
 {
@@ -123,7 +124,7 @@ static size_t take(const char *worker, size_t count, size_t cap)
 
 static void finish(const struct lease *lease, const char *event)
 {
-    struct queue_event ended = {event, "searches", "{}"};
+    struct queue_event ended = {event, "searches", "{}", NULL};
 
     wait_reply(queue_finish(queue, lease, &ended, on_reply, NULL));
 }
@@ -178,7 +179,8 @@ static void an_end_is_told_once(void **state)
 
 static void drop(const struct lease *lease)
 {
-    static const struct queue_event gone = {"job.failed:0", "people", "{}"};
+    static const struct queue_event gone = {"job.failed:0", "people", "{}",
+                                            NULL};
 
     wait_reply(queue_drop(queue, lease, &gone, on_reply, NULL));
 }
@@ -368,7 +370,7 @@ static void an_emptied_redis_learns_what_is_running(void **state)
 
 static void progress(const char *name, int64_t attempt)
 {
-    struct queue_event event = {name, "searches", "{}"};
+    struct queue_event event = {name, "searches", "{}", NULL};
 
     wait_reply(queue_progress(queue, "job1", attempt, &event, on_reply, NULL));
 }
@@ -382,20 +384,20 @@ static void progress_of_an_overtaken_worker_is_refused(void **state)
     take("ann", 1, 10);
     lease = reply.leases[0];
     progress("job.started", 1);
-    assert_int_equal(reply.number, 1);
+    assert_int_equal(reply.numbers[0], 1);
     progress("search.face:0", 1);
-    assert_int_equal(reply.number, 1);
+    assert_int_equal(reply.numbers[0], 1);
     progress("job.started", 2);
-    assert_int_equal(reply.number, 0);
+    assert_int_equal(reply.numbers[0], 0);
     progress("search.face:1", 1);
-    assert_int_equal(reply.number, -1);
+    assert_int_equal(reply.numbers[0], -1);
     progress("search.face:0", 2);
-    assert_int_equal(reply.number, 0);
+    assert_int_equal(reply.numbers[0], 0);
     progress("search.face:1", 2);
-    assert_int_equal(reply.number, 1);
+    assert_int_equal(reply.numbers[0], 1);
     finish(&lease, "search.completed:2");
     progress("search.face:2", 2);
-    assert_int_equal(reply.number, -1);
+    assert_int_equal(reply.numbers[0], -1);
 }
 
 static void a_replayed_job_can_tell_its_progress(void **state)
@@ -409,11 +411,57 @@ static void a_replayed_job_can_tell_its_progress(void **state)
     progress("search.face:0", 1);
     finish(&lease, "job.failed:1");
     progress("search.face:1", 1);
-    assert_int_equal(reply.number, -1);
+    assert_int_equal(reply.numbers[0], -1);
     add("job1", "local", PRIORITY_INTERACTIVE);
     assert_int_equal(take("ann", 1, 10), 1);
     progress("search.face:1", 2);
-    assert_int_equal(reply.number, 1);
+    assert_int_equal(reply.numbers[0], 1);
+}
+
+/* What Redis has stamped: a moment on its clock, and what it was given. */
+static void assert_stamped(const char *text, const char *stages)
+{
+    char *rest;
+    int64_t now_us = clock_wall_us();
+    int64_t when_us = strtoll(text, &rest, 10);
+
+    assert_int_equal(*rest, ':');
+    assert_string_equal(rest + 1, stages);
+    assert_true(when_us > now_us - 60000000 && when_us <= now_us);
+}
+
+static void stages_wait_for_whoever_starts_the_job(void **state)
+{
+    struct queued_job job = {.id = "job1", .account = "local"};
+    struct queue_event event = queued;
+    struct lease lease;
+
+    (void)state;
+    event.stages = "us,1,2";
+    wait_reply(queue_add(queue, &job, 0, &event, on_reply, NULL));
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    progress("job.started", 1);
+    assert_int_equal(reply.numbers[0], 1);
+    assert_stamped(reply.second, event.stages);
+    progress("search.face:0", 1);
+    assert_string_equal(reply.second, "");
+    wait_reply(queue_delay(queue, &lease, 0, on_reply, NULL));
+    while (take("ann", 1, 10) == 0)
+        continue;
+    progress("job.started", 2);
+    assert_int_equal(reply.numbers[0], 0);
+    assert_stamped(reply.second, event.stages);
+}
+
+static void a_job_may_come_without_stages(void **state)
+{
+    (void)state;
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    progress("job.started", 1);
+    assert_int_equal(reply.numbers[0], 1);
+    assert_string_equal(reply.second, "");
 }
 
 static void on_waiting(void *owner, int error, const struct redis_reply *answer)
@@ -660,6 +708,8 @@ int main(void)
         cmocka_unit_test_setup(progress_of_an_overtaken_worker_is_refused,
                                empty),
         cmocka_unit_test_setup(a_replayed_job_can_tell_its_progress, empty),
+        cmocka_unit_test_setup(stages_wait_for_whoever_starts_the_job, empty),
+        cmocka_unit_test_setup(a_job_may_come_without_stages, empty),
         cmocka_unit_test_setup(the_newest_frame_wins, empty),
         cmocka_unit_test_setup(a_frame_that_was_taken_is_not_replaced, empty),
         cmocka_unit_test_setup(calls_are_spread_over_time, empty),

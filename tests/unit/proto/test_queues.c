@@ -118,7 +118,8 @@ static void jobs_are_spread_evenly(void **state)
 
 static void a_part_knows_its_own_jobs_alone(void **state)
 {
-    static const struct queue_event queued = {"job.queued", "searches", "{}"};
+    static const struct queue_event queued = {"job.queued", "searches", "{}",
+                                              NULL};
     struct queued_job job = {.account = "local"};
     unsigned part;
 

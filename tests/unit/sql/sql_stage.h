@@ -88,7 +88,11 @@ static inline int empty(void **state)
 static struct new_job make_job(const char *id, enum job_kind kind,
                                const char *person)
 {
+    static const struct trace trace = {.id = "4bf92f3577b34da6a3ce929d0e0e4736",
+                                       .parent_id = "00f067aa0ba902b7",
+                                       .state = "vendor=1"};
     struct new_job job = {.kind = kind,
+                          .trace = &trace,
                           .person = person,
                           .images = "[]",
                           .options = "{}",

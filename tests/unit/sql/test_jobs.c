@@ -2,8 +2,10 @@
 
 static void only_the_newest_attempt_commits(void **state)
 {
-    struct job_commit first = {
-        .id = "job1", .status = JOB_DONE, .result = "{\"by\":1}"};
+    struct job_commit first = {.id = "job1",
+                               .status = JOB_DONE,
+                               .result = "{\"by\":1}",
+                               .stages = "us,1,2"};
     struct job_commit second = first;
     struct job_find find = {.collection = "default", .id = "job1"};
 
@@ -25,6 +27,30 @@ static void only_the_newest_attempt_commits(void **state)
     assert_string_equal(find.row.created, "2026-11-21T08:54:00.123Z");
     assert_non_null(find.row.finished);
     assert_int_equal(strlen(find.row.finished), 24);
+    assert_string_equal(find.row.stages, "us,1,2");
+    job_row_finish(&find.row);
+}
+
+static void a_job_keeps_its_trace(void **state)
+{
+    struct job_take taking = {.id = "job1"};
+    struct job_find find = {.collection = "default", .id = "job2"};
+
+    (void)state;
+    add_job("job1", JOB_SEARCH, NULL);
+    add_job("job2", JOB_SEARCH, NULL);
+    assert_int_equal(wait_for(job_take(database, &taking, on_done, NULL)), 0);
+    assert_string_equal(taking.row.trace.id,
+                        "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_string_equal(taking.row.trace.parent_id, "00f067aa0ba902b7");
+    assert_string_equal(taking.row.trace.state, "vendor=1");
+    assert_false(taking.row.trace.is_sampled);
+    job_row_finish(&taking.row);
+    mariadb_server_say(&server, "UPDATE facewire.jobs SET traceparent = NULL "
+                                "WHERE id = 'job2'");
+    assert_int_equal(wait_for(job_find(database, &find, on_done, NULL)), 0);
+    assert_string_equal(find.row.trace.id, "");
+    assert_null(find.row.stages);
     job_row_finish(&find.row);
 }
 
@@ -293,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_the_newest_attempt_commits, empty),
+        cmocka_unit_test_setup(a_job_keeps_its_trace, empty),
         cmocka_unit_test_setup(a_missing_job_is_said_to_be_missing, empty),
         cmocka_unit_test_setup(a_postponed_job_is_not_taken_before_its_time,
                                empty),

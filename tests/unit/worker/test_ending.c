@@ -6,6 +6,7 @@
 static struct worker_settings settings = {.attempts = 2, .retry_ms = 100};
 static struct tools tools = {.settings = &settings};
 static struct job_row row;
+static struct stages stages;
 static struct ending ending;
 
 static void begin(void)
@@ -16,7 +17,10 @@ static void begin(void)
     assert_true(taking.is_taken);
     row = taking.row;
     tools.database = database;
-    ending = (struct ending){.tools = &tools, .row = &row, .elapsed_ms = -1};
+    stages =
+        (struct stages){.begun_us = 1000, .when_us = {[STAGE_TAKEN] = 1500}};
+    ending = (struct ending){
+        .tools = &tools, .row = &row, .stages = &stages, .elapsed_ms = -1};
 }
 
 static int begin_anew(void **state)
@@ -74,6 +78,7 @@ static void a_result_ends_the_job(void **state)
     now = read_row();
     assert_int_equal(now.status, JOB_DONE);
     assert_string_equal(now.result, "{\"elapsed_ms\":212}");
+    assert_string_equal(now.stages, ",1000,,,,,500");
     job_row_finish(&now);
 }
 

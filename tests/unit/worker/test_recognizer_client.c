@@ -10,6 +10,9 @@ struct stage {
     uv_loop_t loop;
     struct scripted_server server;
     struct recognizer_client *client;
+    struct trace trace;
+    struct stages stages;
+    struct asker asker;
     size_t answers;
     int error;
     int meaning;
@@ -34,6 +37,8 @@ static int open_stage(void **state)
     options.endpoint = endpoint;
     stage->client = recognizer_client_create(&stage->loop, &options, problem);
     assert_non_null(stage->client);
+    stage->asker = (struct asker){
+        .job = "job1", .trace = &stage->trace, .stages = &stage->stages};
     *state = stage;
     return 0;
 }
@@ -75,7 +80,7 @@ static int ask(struct stage *stage)
 
     buffer_add_text(&body, "{\"CollectionId\":\"c\"}");
     return recognizer_client_ask(stage->client, RECOGNITION_CREATE_COLLECTION,
-                                 &body, on_answer, stage);
+                                 &stage->asker, &body, on_answer, stage);
 }
 
 static int ask_and_wait(struct stage *stage)
@@ -106,6 +111,38 @@ static void a_question_is_signed_and_names_its_operation(void **state)
     assert_non_null(strstr(heard, "{\"CollectionId\":\"c\"}"));
     assert_string_equal(recognizer_client_engine(stage->client),
                         "Rekognition-compatible endpoint");
+}
+
+static void a_question_passes_the_trace_on(void **state)
+{
+    static const char *const answer[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"};
+    static const char parent[] =
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    struct stage *stage = *state;
+    const char *heard;
+
+    assert_true(trace_read(&stage->trace, parent, "vendor=1"));
+    script(stage, answer);
+    assert_int_equal(ask_and_wait(stage), 0);
+    heard = buffer_text(&stage->server.heard);
+    assert_non_null(
+        strstr(heard, "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-"));
+    assert_null(strstr(heard, "00f067aa0ba902b7")); /* the call has its own */
+    assert_non_null(strstr(heard, "-01\r\ntracestate: vendor=1\r\n"));
+}
+
+static void an_answer_is_put_down(void **state)
+{
+    static const char *const answer[] = {
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}"};
+    struct stage *stage = *state;
+
+    assert_true(stage->stages.when_us[STAGE_RECOGNIZED] == 0);
+    script(stage, answer);
+    assert_int_equal(ask_and_wait(stage), E_REFUSED);
+    assert_true(stage->stages.when_us[STAGE_RECOGNIZED] > 0);
+    assert_null(strstr(buffer_text(&stage->server.heard), "traceparent"));
 }
 
 static void an_engine_is_known_by_its_name(void **state)
@@ -224,6 +261,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_question_is_signed_and_names_its_operation),
+        TEST(a_question_passes_the_trace_on),
+        TEST(an_answer_is_put_down),
         TEST(an_engine_is_known_by_its_name),
         TEST(a_refusal_says_what_it_means),
         TEST(it_is_known_how_the_service_answered_lately),

@@ -102,7 +102,11 @@ static void search(struct stage *stage, double share, bool largest,
                    const char *const *answer)
 {
     static const struct search_events events = {on_face, on_end};
-    struct search_request request = {.job = "job",
+    static const struct trace trace;
+    struct stages stages = {0};
+    const struct asker asker = {
+        .job = "job", .trace = &trace, .stages = &stages};
+    struct search_request request = {.asker = &asker,
                                      .collection = "default",
                                      .image_type = "image/jpeg",
                                      .options = search_options_default()};
