@@ -120,6 +120,8 @@ void bare_redis(const struct buffer *photo, struct sample *waits_ms)
                                         .expires_ms = LIMIT_MS},
                               .waits_ms = waits_ms};
     struct redis_server server;
+    struct queue_options options = {
+        .url = server.url, .name = "bench", .parts = 1};
     char problem[256];
     uv_loop_t loop;
 
@@ -127,8 +129,7 @@ void bare_redis(const struct buffer *photo, struct sample *waits_ms)
     redis_server_start(&server, false);
     cores_use(CORE_CLIENTS);
     uv_loop_init(&loop);
-    passing.queue =
-        queue_create(&loop, server.url, "bench", on_state, &passing, problem);
+    passing.queue = queue_create(&loop, &options, on_state, &passing, problem);
     while (waits_ms->count < TIMES)
         uv_run(&loop, UV_RUN_ONCE);
     queue_destroy(passing.queue);

@@ -5,8 +5,9 @@
  *
  * First the memory of two sets of networks, before and after work.  Then one
  * set works on the photo ROUNDS times, one after the other; the medians are
- * printed. Then one set and two sets work for as many rounds with photos always
- * waiting. Models are found as the engine finds them.
+ * printed, without and with attributes.  Then one set and two sets work for as
+ * many rounds with photos always waiting.  Models are found as the engine finds
+ * them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 
 #include <uv.h>
 
+#include "attributes.h"
 #include "clock.h"
 #include "errors.h"
 #include "footprint.h"
@@ -36,6 +38,7 @@ struct bench {
     char *photo;
     size_t photo_bytes;
     size_t rounds;
+    unsigned attributes; /* to be measured */
     size_t started;
     size_t ended;
     size_t faces;
@@ -79,6 +82,7 @@ static void start(struct lane *lane)
     lane->recognition = (struct recognition){.bytes = bench->photo,
                                              .len = bench->photo_bytes,
                                              .with_vectors = true,
+                                             .attributes = bench->attributes,
                                              .done = on_done};
     bench->started++;
     if (recognizer_submit(bench->recognizer, &lane->recognition) < 0)
@@ -143,6 +147,17 @@ static void on_pause(uv_timer_t *timer)
     uv_close((uv_handle_t *)timer, NULL);
 }
 
+/* Works, and waits until free memory was given back. */
+static void work_and_rest(struct bench *bench)
+{
+    run(bench, IN_FLIGHT);
+    printf("two sets, used      %8.1f MB\n", memory_mb());
+    uv_timer_init(&bench->loop, &bench->pause);
+    uv_timer_start(&bench->pause, on_pause, IDLE_MS, 0);
+    uv_run(&bench->loop, UV_RUN_DEFAULT);
+    printf("two sets, idle again%8.1f MB\n", memory_mb());
+}
+
 static void measure_memory(struct bench *bench)
 {
     int64_t from = clock_steady_ns();
@@ -151,12 +166,11 @@ static void measure_memory(struct bench *bench)
     printf("two sets, made in   %8.1f ms\n",
            (double)(clock_steady_ns() - from) / 1e6);
     printf("two sets, idle      %8.1f MB\n", memory_mb());
-    run(bench, IN_FLIGHT);
-    printf("two sets, used      %8.1f MB\n", memory_mb());
-    uv_timer_init(&bench->loop, &bench->pause);
-    uv_timer_start(&bench->pause, on_pause, IDLE_MS, 0);
-    uv_run(&bench->loop, UV_RUN_DEFAULT);
-    printf("two sets, idle again%8.1f MB\n", memory_mb());
+    work_and_rest(bench);
+    printf("with attributes:\n");
+    bench->attributes = 1U << ATTRIBUTE_ALL;
+    work_and_rest(bench);
+    bench->attributes = 0;
     recognizer_destroy(bench->recognizer);
 }
 
@@ -174,6 +188,12 @@ static void measure_one(struct bench *bench)
            median(bench->embed_ms, bench->rounds));
     printf("photo to vectors    %8.1f ms\n",
            median(bench->total_ms, bench->rounds));
+    bench->attributes = 1U << ATTRIBUTE_ALL;
+    run(bench, 1);
+    printf("its first attributes%8.1f ms\n", bench->total_ms[0]);
+    printf("with attributes     %8.1f ms\n",
+           median(bench->total_ms, bench->rounds));
+    bench->attributes = 0;
     recognizer_destroy(bench->recognizer);
 }
 

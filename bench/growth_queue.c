@@ -172,11 +172,12 @@ void growth_queue(struct results *results, const struct stack *stack,
                   bool is_full)
 {
     size_t most = is_full ? 1000000 : 100000;
+    struct queue_options options = {
+        .url = stack->redis.url, .name = "bench-growth", .parts = 1};
     char problem[256];
 
     line.loop = uv_default_loop();
-    line.queue = queue_create(line.loop, stack->redis.url, "bench-growth",
-                              on_state, NULL, problem);
+    line.queue = queue_create(line.loop, &options, on_state, NULL, problem);
     if (!line.queue)
         fatal("%s", problem);
     while (!line.is_up)

@@ -130,10 +130,11 @@ static void take(struct worker *worker)
                                    ACCOUNT_CAP, on_taken, worker) == PENDING;
 }
 
-static bool on_ring(void *owner)
+static bool on_ring(void *owner, unsigned part)
 {
     struct worker *worker = owner;
 
+    (void)part;
     if (queue_is_up(worker->queue))
         take(worker);
     return true;
@@ -156,8 +157,8 @@ static void on_worker_state(void *owner, bool is_up)
 
     if (!is_up)
         fatal("the queue is away");
-    worker->bell =
-        bell_create(worker->beat.loop, worker->url, on_ring, worker, problem);
+    worker->bell = bell_create(worker->beat.loop, worker->url, 0, on_ring,
+                               worker, problem);
     if (!worker->bell)
         fatal("%s", problem);
     uv_timer_start(&worker->beat, on_beat, BEAT_MS, BEAT_MS);
@@ -169,12 +170,14 @@ void queue_role_work(const char *redis_url)
 {
     uv_loop_t *loop = uv_default_loop();
     struct worker worker = {.url = redis_url};
+    struct queue_options options = {
+        .url = redis_url, .name = "bench-worker", .parts = 1};
     char problem[256];
 
     make_data();
     uv_timer_init(loop, &worker.beat);
-    worker.queue = queue_create(loop, redis_url, "bench-worker",
-                                on_worker_state, &worker, problem);
+    worker.queue =
+        queue_create(loop, &options, on_worker_state, &worker, problem);
     if (!worker.queue)
         fatal("%s", problem);
     uv_run(loop, UV_RUN_DEFAULT);
@@ -187,6 +190,7 @@ struct producer {
     struct queue *queue;
     struct redis *redis; /* reads the log */
     bool is_queue_up;
+    char *events; /* the log's key */
     char last[ENTRY_BYTES];
 };
 
@@ -238,11 +242,14 @@ static void on_read(void *owner, int error, const struct redis_reply *reply)
 
 static void read_on(struct producer *producer)
 {
-    const struct redis_text words[] = {
-        redis_text("XREAD"),      redis_text("COUNT"),
-        redis_text("512"),        redis_text("BLOCK"),
-        redis_text("1000"),       redis_text("STREAMS"),
-        redis_text(QUEUE_EVENTS), redis_text(producer->last)};
+    const struct redis_text words[] = {redis_text("XREAD"),
+                                       redis_text("COUNT"),
+                                       redis_text("512"),
+                                       redis_text("BLOCK"),
+                                       redis_text("1000"),
+                                       redis_text("STREAMS"),
+                                       redis_text(producer->events),
+                                       redis_text(producer->last)};
 
     if (redis_send(producer->redis, words, COUNT(words), READ_LIMIT_MS, on_read,
                    producer) != PENDING)
@@ -281,7 +288,10 @@ void queue_role_produce(const char *redis_url, unsigned jobs,
     uv_loop_t *loop = uv_default_loop();
     struct producer producer = {
         .flight = {.jobs = jobs, .in_flight = in_flight, .start = add_job},
+        .events = queue_key(0, "events"),
         .last = "0-0"};
+    struct queue_options queue = {
+        .url = redis_url, .name = "bench-producer", .parts = 1};
     struct redis_options options = {.url = redis_url,
                                     .name = "bench-log",
                                     .limit_ms = READ_LIMIT_MS,
@@ -293,8 +303,8 @@ void queue_role_produce(const char *redis_url, unsigned jobs,
     producer.redis =
         redis_create(loop, &options, on_redis_state, &producer, problem);
     if (producer.redis)
-        producer.queue = queue_create(loop, redis_url, "bench-producer",
-                                      on_queue_state, &producer, problem);
+        producer.queue =
+            queue_create(loop, &queue, on_queue_state, &producer, problem);
     if (!producer.queue)
         fatal("%s", problem);
     uv_run(loop, UV_RUN_DEFAULT);

@@ -69,8 +69,7 @@ enum { FACE_IDS_MAX = 4096, USER_FACE_IDS_MAX = 100 };
         }                                                                      \
     }
 
-/* Attributes of faces: bits, by the place of their words.  What is told by
- * default is what we measure; the others are left out of an answer. */
+/* Attributes of faces: bits, see attributes.h. */
 extern const struct member_words attribute_words;
 #define ATTRIBUTES_ROW(wire_name, type, field)                                 \
     {                                                                          \

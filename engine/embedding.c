@@ -4,32 +4,22 @@
 #include <math.h>
 #include <string.h>
 
-#include "basics.h"
+#include "embedders.h"
 #include "embedding.h"
-
-static const struct version {
-    const char *name;
-    size_t length;
-} versions[] = {
-    {"1.0", 128}, /* SFace */
-    {"2.0", 256}, /* MobileFace v2 */
-};
 
 const char *embedding_version(size_t length)
 {
-    for (size_t i = 0; i < COUNT(versions); i++)
-        if (versions[i].length == length)
-            return versions[i].name;
-    assert(!"an embedder without a version");
-    return NULL;
+    const struct embedder *embedder = embedder_of_length(length);
+
+    assert(embedder);
+    return embedder->version;
 }
 
 size_t embedding_length(const char *version)
 {
-    for (size_t i = 0; i < COUNT(versions); i++)
-        if (strcmp(versions[i].name, version) == 0)
-            return versions[i].length;
-    return 0;
+    const struct embedder *embedder = embedder_of_version(version);
+
+    return embedder ? embedder->length : 0;
 }
 
 void embedding_normalize(float *vector, size_t length)

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "calibrate.h"
 #include "call.h"
 #include "clock.h"
+#include "embedders.h"
 #include "embedding.h"
 #include "footprint.h"
 #include "log.h"
@@ -124,6 +126,15 @@ static void on_drain(void *owner)
 
 /* ---- the start ---- */
 
+static void tell_measures(const struct models *models)
+{
+    for (enum measure i = 0; i < MEASURE_COUNT; i++)
+        if (!models->measures[i])
+            log_warn("the %s model is missing: attributes that need it are "
+                     "left out of answers, see models.lock",
+                     models_measure_name(i));
+}
+
 static void open_recognizer(struct engine_program *program)
 {
     struct engine *engine = &program->engine;
@@ -132,14 +143,17 @@ static void open_recognizer(struct engine_program *program)
 
     if (models_load(&models, program->settings.models, &problem) != 0)
         fatal("%s", buffer_text(&problem));
+    tell_measures(&models);
     picture_library_init();
     engine->recognizer = recognizer_create(
         &program->program.loop, &models, (size_t)program->settings.threads,
         (size_t)program->settings.waiting, &problem);
-    models_finish(&models);
     if (!engine->recognizer)
         fatal("%s", buffer_text(&problem));
     engine->vector_length = recognizer_vector_length(engine->recognizer);
+    if (!embedder_has_curve(models.embedder.name, engine->vector_length))
+        fatal("models.lock has no curve for %s", models.embedder.name);
+    models_finish(&models);
     engine->model_version = embedding_version(engine->vector_length);
     buffer_finish(&problem);
 }
@@ -281,7 +295,12 @@ int main(int argc, char **argv)
 
     footprint_init();
     log_open("facewire-engine", LOG_INFO, LOG_TEXT);
-    settings_load(argc, argv, "Rekognition's face operations, at home",
+    if (argc > 1 && strcmp(argv[1], "calibrate") == 0)
+        return calibrate_main(argc - 1, argv + 1);
+    settings_load(argc, argv,
+                  "Rekognition's face operations, at home; or, with `calibrate "
+                  "FOLDER [PLOT]`, how well it tells people apart (a folder "
+                  "for each)",
                   engine_settings_table, engine_settings_count,
                   &program.settings);
     log_open_as("facewire-engine", settings->log_level, settings->log_format);

@@ -2,6 +2,8 @@
  * face_json.c - how faces are told
  */
 #include "face_json.h"
+#include "attributes_json.h"
+#include "landmarks.h"
 #include "similarity.h"
 
 static void add_ratio(struct json *object, const char *name, double number)
@@ -37,7 +39,19 @@ struct json *face_record_json(const struct record *record,
     return object;
 }
 
-static void add_landmarks(struct json *detail, const struct face *face)
+static void add_landmark(struct json *list, const char *name,
+                         const struct point *point)
+{
+    struct json *landmark = json_append(list, json_object());
+
+    json_add_text(landmark, "Type", name);
+    add_ratio(landmark, "X", point->x);
+    add_ratio(landmark, "Y", point->y);
+}
+
+/* The detector's five; the others where all are asked for. */
+static void add_landmarks(struct json *detail, const struct face *face,
+                          unsigned asked)
 {
     static const char *const names[FACE_POINTS] = {
         [FACE_EYE_LEFT] = "eyeLeft",
@@ -48,22 +62,22 @@ static void add_landmarks(struct json *detail, const struct face *face)
     };
     struct json *list = json_add(detail, "Landmarks", json_array());
 
-    for (size_t i = 0; i < FACE_POINTS; i++) {
-        struct json *landmark = json_append(list, json_object());
-
-        json_add_text(landmark, "Type", names[i]);
-        add_ratio(landmark, "X", face->points[i].x);
-        add_ratio(landmark, "Y", face->points[i].y);
-    }
+    for (size_t i = 0; i < FACE_POINTS; i++)
+        add_landmark(list, names[i], &face->points[i]);
+    if (!face->attributes.has_landmarks ||
+        !attributes_ask(asked, ATTRIBUTE_ALL))
+        return;
+    for (size_t i = 0; i < FACE_LANDMARKS; i++)
+        add_landmark(list, landmarks_name(i), &face->attributes.landmarks[i]);
 }
 
-struct json *face_detail_json(const struct face *face)
+struct json *face_detail_json_with(const struct face *face, unsigned asked)
 {
     struct json *detail = json_object();
     struct json *pose, *quality;
 
     json_add(detail, "BoundingBox", face_box_json(&face->box));
-    add_landmarks(detail, face);
+    add_landmarks(detail, face, asked);
     pose = json_add(detail, "Pose", json_object());
     add_ratio(pose, "Roll", face->pose.roll);
     add_ratio(pose, "Yaw", face->pose.yaw);
@@ -72,7 +86,13 @@ struct json *face_detail_json(const struct face *face)
     add_ratio(quality, "Brightness", face->quality.brightness);
     add_ratio(quality, "Sharpness", face->quality.sharpness);
     add_ratio(detail, "Confidence", face->confidence);
+    attributes_add_json(detail, &face->attributes, asked);
     return detail;
+}
+
+struct json *face_detail_json(const struct face *face)
+{
+    return face_detail_json_with(face, 0);
 }
 
 struct json *face_matches_json(const struct matches *matches,

@@ -17,6 +17,10 @@ struct json *face_record_json(const struct record *record,
  * the same members. */
 struct json *face_detail_json(const struct face *face) MUST_CHECK;
 
+/* The same, with the attributes that were asked for and measured. */
+struct json *face_detail_json_with(const struct face *face,
+                                   unsigned asked) MUST_CHECK;
+
 /* FaceMatches of a search. */
 struct json *face_matches_json(const struct matches *matches,
                                size_t vector_length,

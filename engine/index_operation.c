@@ -115,16 +115,20 @@ static void add_indexed(const struct indexing *indexing, struct json *records,
     json_add(object, "Face",
              face_record_json(&indexing->picture.faces[i].record,
                               indexing->call.engine->model_version));
-    json_add(object, "FaceDetail", face_detail_json(face));
+    json_add(object, "FaceDetail",
+             face_detail_json_with(face, indexing->attributes));
 }
 
-static void add_unindexed(struct json *list, unsigned reasons,
-                          const struct face *face)
+static void add_unindexed(const struct indexing *indexing, struct json *list,
+                          size_t at)
 {
     struct json *object = json_append(list, json_object());
 
-    json_add(object, "Reasons", quality_filter_reasons_json(reasons));
-    json_add(object, "FaceDetail", face_detail_json(face));
+    json_add(object, "Reasons",
+             quality_filter_reasons_json(indexing->reasons[at]));
+    json_add(object, "FaceDetail",
+             face_detail_json_with(&indexing->recognition.faces[at],
+                                   indexing->attributes));
 }
 
 static void answer(struct indexing *indexing)
@@ -138,7 +142,7 @@ static void answer(struct indexing *indexing)
         add_indexed(indexing, records, i);
     for (size_t i = 0; i < found->face_count; i++)
         if (indexing->reasons[i])
-            add_unindexed(others, indexing->reasons[i], &found->faces[i]);
+            add_unindexed(indexing, others, i);
     json_add_text(document, "FaceModelVersion",
                   indexing->call.engine->model_version);
     call_answer(&indexing->call, document);
@@ -263,6 +267,7 @@ static void run(struct call *call)
         !image_can_be_had(call, &indexing->image))
         return;
     indexing->recognition.with_vectors = true;
+    indexing->recognition.attributes = indexing->attributes;
     indexing->recognition.done = on_recognized;
     image_submit(call, &indexing->image, &indexing->recognition);
 }

@@ -161,25 +161,64 @@ static void explain_missing(const char *role, const struct places *places,
         buffer_add_text(problem, ", or name its folder in FACEWIRE_MODELS");
 }
 
+/* The first file of that role that is there, to be freed; NULL: none is. */
+static char *find_file(const char *role, const struct places *places,
+                       struct entry *entry)
+{
+    const char *text = models_lock;
+
+    while (next_entry(&text, role, entry)) {
+        for (size_t i = 0; i < places->count; i++) {
+            char *path = xprintf("%s/%s", places->paths[i], entry->name);
+
+            if (access(path, F_OK) == 0)
+                return path;
+            free(path);
+        }
+    }
+    return NULL;
+}
+
 static int load_role(struct model *model, const char *role,
                      const struct places *places, struct buffer *problem)
 {
-    const char *text = models_lock;
     struct entry entry;
+    char *path = find_file(role, places, &entry);
+    int error;
 
-    while (next_entry(&text, role, &entry)) {
-        for (size_t i = 0; i < places->count; i++) {
-            char *path = xprintf("%s/%s", places->paths[i], entry.name);
-            bool is_there = access(path, F_OK) == 0;
-            int error = is_there ? load_file(model, &entry, path, problem) : 0;
-
-            free(path);
-            if (is_there)
-                return error;
-        }
+    if (!path) {
+        explain_missing(role, places, problem);
+        return E_NOT_FOUND;
     }
-    explain_missing(role, places, problem);
-    return E_NOT_FOUND;
+    error = load_file(model, &entry, path, problem);
+    free(path);
+    return error;
+}
+
+static const char *const measure_names[MEASURE_COUNT] = {
+    [MEASURE_LANDMARKS] = "landmarks",
+    [MEASURE_EXPRESSION] = "expression",
+    [MEASURE_AGE] = "age",
+};
+
+const char *models_measure_name(enum measure measure)
+{
+    return measure_names[measure];
+}
+
+/* A file that is there must be the right one; nothing is kept of it yet. */
+static int check_measure(char **path, enum measure measure,
+                         const struct places *places, struct buffer *problem)
+{
+    struct model model = {0};
+    struct entry entry;
+    int error = 0;
+
+    *path = find_file(measure_names[measure], places, &entry);
+    if (*path)
+        error = load_file(&model, &entry, *path, problem);
+    model_finish(&model);
+    return error;
 }
 
 int models_load(struct models *models, const char *folder,
@@ -196,21 +235,41 @@ int models_load(struct models *models, const char *folder,
     error = load_role(&models->detector, "detector", &places, problem);
     if (error == 0)
         error = load_role(&models->embedder, "embedder", &places, problem);
+    for (enum measure i = 0; i < MEASURE_COUNT && error == 0; i++)
+        error = check_measure(&models->measures[i], i, &places, problem);
     if (error < 0)
         models_finish(models);
     places_finish(&places);
     return error;
 }
 
-static void model_finish(struct model *model)
+int models_read_measure(struct model *model, enum measure measure,
+                        const char *path, struct buffer *problem)
+{
+    const char *text = models_lock;
+    const char *slash = strrchr(path, '/');
+    struct entry entry;
+
+    *model = (struct model){0};
+    while (next_entry(&text, measure_names[measure], &entry))
+        if (slash && strcmp(entry.name, slash + 1) == 0)
+            return load_file(model, &entry, path, problem);
+    assert(!"a path that models_load did not give");
+    return E_INVALID;
+}
+
+void model_finish(struct model *model)
 {
     free(model->name);
     free(model->bytes);
+    *model = (struct model){0};
 }
 
 void models_finish(struct models *models)
 {
     model_finish(&models->detector);
     model_finish(&models->embedder);
+    for (size_t i = 0; i < MEASURE_COUNT; i++)
+        free(models->measures[i]);
     *models = (struct models){0};
 }

@@ -4,6 +4,7 @@
 
 #include "basics.h"
 #include "buffer.h"
+#include "networks.h"
 
 /*
  * The model files that recognition needs, read into memory and checked against
@@ -19,7 +20,13 @@ struct model {
 struct models {
     struct model detector;
     struct model embedder;
+    /* Where the files of the measures lie.  They were checked and are read when
+     * they are first needed; NULL: it is missing, and nothing needs it. */
+    char *measures[MEASURE_COUNT];
 };
+
+/* "landmarks", "expression", "age": the measures' roles in the lock. */
+const char *models_measure_name(enum measure measure);
 
 /*
  * Reads the models from `folder`; where that is "", from the first of the usual
@@ -32,3 +39,8 @@ struct models {
 int models_load(struct models *models, const char *folder,
                 struct buffer *problem) MUST_CHECK;
 void models_finish(struct models *models);
+
+/* Reads the file of a measure.  E_INVALID as above: it has changed since. */
+int models_read_measure(struct model *model, enum measure measure,
+                        const char *path, struct buffer *problem) MUST_CHECK;
+void model_finish(struct model *model);

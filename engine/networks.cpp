@@ -39,11 +39,24 @@ const char *const detector_outputs[] = {
 
 /* How many numbers each kind has for a cell. */
 const std::size_t numbers_of_kind[] = {1, 1, 4, 10};
+
+/* What a measure is called, and the outputs that make its numbers: one or two.
+ */
+const struct {
+    const char *name;
+    const char *outputs[2];
+    std::size_t numbers;
+} measures[MEASURE_COUNT] = {
+    {"landmarks model", {"landmarks", nullptr}, 136},
+    {"expression model", {"expression", nullptr}, 7},
+    {"age model", {"age", "gender"}, 3},
+};
 } // namespace
 
 struct networks {
     cv::dnn::Net detector;
     cv::dnn::Net embedder;
+    cv::dnn::Net measures[MEASURE_COUNT]; /* empty until they are added */
     std::size_t vector_length = 0;
     std::vector<cv::String> outputs{std::begin(detector_outputs),
                                     std::end(detector_outputs)};
@@ -196,6 +209,32 @@ cv::Mat embed(struct networks &networks, const cv::Mat &crop)
     return vector;
 }
 
+/* They take what embedders take. */
+void measure_crop(cv::dnn::Net &net, enum measure measure, const cv::Mat &crop,
+                  float *numbers)
+{
+    std::vector<cv::String> outputs;
+    std::vector<cv::Mat> found;
+    std::size_t count = 0;
+
+    for (const char *output : measures[measure].outputs)
+        if (output)
+            outputs.emplace_back(output);
+    net.setInput(
+        cv::dnn::blobFromImage(crop, 1, cv::Size(), cv::Scalar(), true));
+    net.forward(found, outputs);
+    for (const cv::Mat &part : found) {
+        if (part.type() != CV_32F || !part.isContinuous() ||
+            count + part.total() > measures[measure].numbers)
+            break;
+        std::copy_n(part.ptr<float>(), part.total(), numbers + count);
+        count += part.total();
+    }
+    if (count != measures[measure].numbers)
+        throw std::runtime_error(std::string("the ") + measures[measure].name +
+                                 "'s outputs have other sizes than ours");
+}
+
 /* Runs both on a black square: a wrong file shows itself at the start. */
 void try_out(struct networks &networks)
 {
@@ -288,5 +327,35 @@ int networks_embed(struct networks *networks, const unsigned char *crop,
 
         std::memcpy(vector, result.ptr<float>(),
                     networks->vector_length * sizeof *vector);
+    });
+}
+
+int networks_add(struct networks *networks, enum measure measure,
+                 const void *bytes, size_t len)
+{
+    int error = guarded(networks->problem, [&] {
+        float numbers[NETWORKS_NUMBERS_MAX];
+        cv::dnn::Net net = load(measures[measure].name, bytes, len);
+
+        measure_crop(net, measure,
+                     cv::Mat::zeros(NETWORKS_CROP, NETWORKS_CROP, CV_8UC3),
+                     numbers);
+        networks->measures[measure] = net;
+    });
+
+    return error ? E_INVALID : 0;
+}
+
+bool networks_has(const struct networks *networks, enum measure measure)
+{
+    return !networks->measures[measure].empty();
+}
+
+int networks_measure(struct networks *networks, enum measure measure,
+                     const unsigned char *crop, float *numbers)
+{
+    return guarded(networks->problem, [&] {
+        measure_crop(networks->measures[measure], measure,
+                     borrowed(crop, NETWORKS_CROP, NETWORKS_CROP), numbers);
     });
 }

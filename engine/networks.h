@@ -26,6 +26,15 @@ enum {
     NETWORKS_PROBLEM_BYTES = 256, /* of a sentence */
 };
 
+/* Networks that measure more of a face.  A set has those that it was given. */
+enum measure {
+    MEASURE_LANDMARKS,  /* 68 places, each x and y, in ratios of the crop */
+    MEASURE_EXPRESSION, /* how likely each of seven expressions is */
+    MEASURE_AGE,        /* years, and how likely male and female are */
+    MEASURE_COUNT
+};
+enum { NETWORKS_NUMBERS_MAX = 136 }; /* of one measure */
+
 /* Model files in memory.  Borrowed for the call. */
 struct networks_models {
     const void *detector;
@@ -90,6 +99,17 @@ int networks_cut(struct networks *networks, const struct bitmap *picture,
  * `vector` has room for networks_vector_length. */
 int networks_embed(struct networks *networks, const unsigned char *crop,
                    float *vector) MUST_CHECK;
+
+/* Gives the set one more network.  E_INVALID: it is not what it should be, see
+ * networks_problem. */
+int networks_add(struct networks *networks, enum measure measure,
+                 const void *bytes, size_t len) MUST_CHECK;
+bool networks_has(const struct networks *networks, enum measure measure);
+
+/* What such a network says of a crop, in room for NETWORKS_NUMBERS_MAX; the set
+ * must have it. */
+int networks_measure(struct networks *networks, enum measure measure,
+                     const unsigned char *crop, float *numbers) MUST_CHECK;
 
 #ifdef __cplusplus
 }

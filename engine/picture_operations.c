@@ -40,7 +40,8 @@ static void on_detected(struct recognition *recognition, int error)
     answer = json_object();
     list = json_add(answer, "FaceDetails", json_array());
     for (size_t i = 0; i < recognition->face_count; i++)
-        json_append(list, face_detail_json(&recognition->faces[i]));
+        json_append(list, face_detail_json_with(&recognition->faces[i],
+                                                detecting->attributes));
     call_answer(&detecting->call, answer);
 }
 
@@ -51,6 +52,7 @@ static void detect_run(struct call *call)
     if (!image_keeps_rule(call, &detecting->image) ||
         !image_can_be_had(call, &detecting->image))
         return;
+    detecting->recognition.attributes = detecting->attributes;
     detecting->recognition.done = on_detected;
     image_submit(call, &detecting->image, &detecting->recognition);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "alignment.h"
+#include "attributes.h"
 #include "clock.h"
 #include "detection.h"
 #include "embedding.h"
@@ -40,6 +41,7 @@ struct recognizer {
     void **sets; /* of networks: the crew's tools */
     size_t set_count;
     size_t vector_length;
+    char *measures[MEASURE_COUNT]; /* paths of their files; NULL: none */
     struct crew *crew;
     uv_timer_t idle; /* runs from the end of the last photo */
     atomic_bool has_given_up;
@@ -77,6 +79,8 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
         }
         recognizer->set_count++;
     }
+    for (size_t i = 0; i < MEASURE_COUNT; i++)
+        recognizer->measures[i] = xstrdup(models->measures[i]);
     /* Reading a model takes several times the memory that it then needs. */
     footprint_shrink();
     recognizer->vector_length = networks_vector_length(recognizer->sets[0]);
@@ -97,6 +101,8 @@ void recognizer_destroy(struct recognizer *recognizer)
     for (size_t i = 0; i < recognizer->set_count; i++)
         networks_destroy(recognizer->sets[i]);
     free(recognizer->sets);
+    for (size_t i = 0; i < MEASURE_COUNT; i++)
+        free(recognizer->measures[i]);
     uv_close((uv_handle_t *)&recognizer->idle, on_close);
 }
 
@@ -152,10 +158,41 @@ static int detect(struct recognition *recognition, struct networks *networks,
     return error;
 }
 
+/* Without it, what it measures is left out. */
+static void add_measure(struct networks *networks, enum measure measure,
+                        const char *path)
+{
+    struct buffer problem = {0};
+    struct model model;
+
+    if (models_read_measure(&model, measure, path, &problem) < 0)
+        log_error("recognizer: no %s model: %s", models_measure_name(measure),
+                  buffer_text(&problem));
+    else if (networks_add(networks, measure, model.bytes, model.len) < 0)
+        log_error("recognizer: no %s model: %s", models_measure_name(measure),
+                  networks_problem(networks));
+    model_finish(&model);
+    buffer_finish(&problem);
+}
+
+/* A set gets a network for attributes when it is first asked for them: most
+ * never are. */
+static void add_measures(const struct recognition *recognition,
+                         struct networks *networks)
+{
+    char *const *paths = recognition->recognizer->measures;
+
+    for (enum measure i = 0; i < MEASURE_COUNT; i++)
+        if (paths[i] && attributes_need(recognition->attributes, i) &&
+            !networks_has(networks, i))
+            add_measure(networks, i, paths[i]);
+}
+
 /* Cuts the face out as the embedder wants it, and says what is to be said of
  * it.  A face whose points lie in one place is left without. */
-static int describe_face(struct face *face, bool with_vector,
-                         struct networks *networks, const struct bitmap *bitmap)
+static int describe_face(const struct recognition *recognition,
+                         struct face *face, struct networks *networks,
+                         const struct bitmap *bitmap)
 {
     unsigned char crop[NETWORKS_CROP_BYTES];
     struct point points[FACE_POINTS];
@@ -171,7 +208,12 @@ static int describe_face(struct face *face, bool with_vector,
     if (error < 0)
         return error;
     face->quality = quality_measure(crop);
-    return with_vector ? embedding_make(networks, crop, face->vector) : 0;
+    if (recognition->attributes)
+        error = attributes_measure(face, recognition->attributes, networks,
+                                   bitmap, crop);
+    if (error == 0 && recognition->with_vectors)
+        error = embedding_make(networks, crop, face->vector);
+    return error;
 }
 
 static int describe(struct recognition *recognition, struct networks *networks,
@@ -179,9 +221,11 @@ static int describe(struct recognition *recognition, struct networks *networks,
 {
     int error = 0;
 
+    if (recognition->face_count > 0)
+        add_measures(recognition, networks);
     for (size_t i = 0; i < recognition->face_count && error == 0; i++)
-        error = describe_face(&recognition->faces[i], recognition->with_vectors,
-                              networks, bitmap);
+        error = describe_face(recognition, &recognition->faces[i], networks,
+                              bitmap);
     return error;
 }
 

@@ -29,8 +29,9 @@ struct recognition {
     /* Set by the caller. */
     const void *bytes; /* of the file; borrowed until `done` */
     size_t len;
-    bool largest_only; /* leave the other faces out */
-    bool with_vectors; /* otherwise faces have none, and cost less */
+    bool largest_only;   /* leave the other faces out */
+    bool with_vectors;   /* otherwise faces have none, and cost less */
+    unsigned attributes; /* to be measured: see attributes.h */
     /*
      * Called once, on the loop thread, with 0 (a photo without a face has 0
      * faces), E_UNSUPPORTED (no picture we read), E_INVALID (a damaged one),
@@ -57,7 +58,8 @@ struct recognition {
 /*
  * Makes `sets` sets of networks; the pool needs as many threads (see
  * program_init).  At most `waiting_max` photos wait.  The models may go when it
- * returns.  NULL, with a sentence in `problem`, if a model cannot be used.
+ * returns; the files of the measures are read when a set first needs them.
+ * NULL, with a sentence in `problem`, if a model cannot be used.
  */
 struct recognizer *recognizer_create(uv_loop_t *loop,
                                      const struct models *models, size_t sets,

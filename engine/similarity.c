@@ -6,35 +6,23 @@
  */
 #include <math.h>
 
+#include "embedders.h"
 #include "similarity.h"
-
-static const struct curve {
-    size_t vector_length;
-    double half;  /* the cosine that is worth 50 */
-    double slope; /* how steep it is there */
-} curves[] = {
-    /* MobileFace v2, measured: 0.435 is worth 80. */
-    {256, 0.3484, 16},
-    /* SFace, not measured by us: its authors' threshold of 0.363 is worth 80.
-     */
-    {128, 0.2764, 16},
-};
 
 /* From here on, what differs is rounding: one photo, sent twice. */
 static const double same_cosine = 0.99999;
 
-static const struct curve *curve_of(size_t vector_length)
+static const struct embedder *curve_of(size_t vector_length)
 {
-    for (size_t i = 0; i < COUNT(curves); i++)
-        if (curves[i].vector_length == vector_length)
-            return &curves[i];
-    assert(!"an embedder without a curve");
-    return NULL;
+    const struct embedder *embedder = embedder_of_length(vector_length);
+
+    assert(embedder);
+    return embedder;
 }
 
 double similarity_percent(size_t vector_length, double cosine)
 {
-    const struct curve *curve = curve_of(vector_length);
+    const struct embedder *curve = curve_of(vector_length);
 
     if (cosine >= same_cosine)
         return 100;
@@ -43,7 +31,7 @@ double similarity_percent(size_t vector_length, double cosine)
 
 double similarity_cosine(size_t vector_length, double percent)
 {
-    const struct curve *curve = curve_of(vector_length);
+    const struct embedder *curve = curve_of(vector_length);
 
     if (percent >= 100)
         return same_cosine;

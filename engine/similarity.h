@@ -6,9 +6,9 @@
 
 /*
  * How alike two faces are, 0 to 100, from the cosine between their vectors.
- * Each embedder has a curve of its own, known by the length of its vectors;
- * docs/recognition.md tells how they were measured.  At 80, the threshold that
- * everybody starts from, two faces should be of one person.
+ * Each embedder has a curve of its own in models.lock, known by the length of
+ * its vectors; docs/recognition.md tells how they were measured.  At 80, the
+ * threshold that everybody starts from, two faces should be of one person.
  */
 double similarity_percent(size_t vector_length, double cosine);
 

@@ -5,6 +5,12 @@
  * A connection goes resolving, connecting, greeting, up; a loss from any of
  * them leads to waiting, and a timer back to resolving.  redis_move is the only
  * way between them.
+ *
+ * An answer may say that this is the wrong server: the slot lies elsewhere, it
+ * has become a replica, the cluster is down.  Then the connection is given up a
+ * turn later, and the next one goes where the answer says, or to the next place
+ * that is known.  ASK is not followed: while a slot moves, its keys lie in two
+ * nodes, and our functions need all of them in one.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,13 +26,15 @@
 #include "random.h"
 #include "redis.h"
 #include "redis_link.h"
-#include "redis_url.h"
+#include "redis_places.h"
+#include "text.h"
 #include "xalloc.h"
 
 enum {
     CONNECT_LIMIT_MS = 3000,
     BACKOFF_BASE_MS = 50,
     BACKOFF_CAP_MS = 2000,
+    REASON_BYTES = 128,
 };
 
 enum state {
@@ -51,7 +59,8 @@ struct command {
 
 struct redis {
     uv_loop_t *loop;
-    struct redis_url url;
+    struct redis_places places;
+    char *key; /* NULL: none */
     char *name;
     int64_t limit_ms;
     size_t pending_max;
@@ -63,7 +72,10 @@ struct redis {
     int loss;                /* what commands under way end with */
     struct redis_link *link; /* NULL: no socket */
     size_t greetings;        /* answers still to come before it is up */
-    struct buffer line;      /* a command as it is written */
+    bool has_to_go;          /* it is the wrong server, for this reason */
+    char reason[REASON_BYTES];
+    bool is_sent_on;    /* the place to go to is known */
+    struct buffer line; /* a command as it is written */
     struct command *first;
     struct command **last;
     size_t pending;
@@ -95,8 +107,26 @@ static void watch_oldest(struct redis *redis)
         uv_timer_stop(&redis->timer);
         return;
     }
-    wait = redis->first->deadline_ms - clock_steady_ms();
+    if (!redis->has_to_go)
+        wait = redis->first->deadline_ms - clock_steady_ms();
     uv_timer_start(&redis->timer, on_timer, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+/* Sets the next try, and where it goes.  A server that was up is tried once
+ * more; whoever is sent on goes at once, the first time: two nodes that do not
+ * agree yet would send us to and fro. */
+static void set_next_try(struct redis *redis, bool was_up)
+{
+    int64_t wait =
+        random_backoff_ms(redis->tries, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
+
+    if (redis->is_sent_on && redis->tries == 0)
+        wait = 0;
+    if (!redis->is_sent_on && (!was_up || redis->has_to_go))
+        redis_places_next(&redis->places);
+    redis->tries++;
+    redis->is_sent_on = redis->has_to_go = false;
+    uv_timer_start(&redis->timer, on_timer, (uint64_t)wait, 0);
 }
 
 /* Gives the connection up.  Commands under way are told `error`; then, unless
@@ -105,18 +135,18 @@ static void lose(struct redis *redis, int error, const char *reason)
 {
     bool was_up = redis->state == UP;
     struct redis_link *link = redis->link;
-    int64_t wait;
 
     assert(redis->state != WAITING && redis->state != CLOSED);
-    if (was_up || redis->tries == 0)
+    if (redis->is_sent_on)
+        log_info("redis=%s sent on: %s", redis->name, reason);
+    else if (was_up || redis->tries == 0)
         log_warn("redis=%s lost: %s", redis->name, reason);
     redis_move(redis, WAITING);
     redis->link = NULL;
     redis->loss = error;
     if (link)
         redisAsyncFree(link->context);
-    wait = random_backoff_ms(redis->tries++, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
-    uv_timer_start(&redis->timer, on_timer, (uint64_t)wait, 0);
+    set_next_try(redis, was_up);
     if (was_up)
         redis->on_state(redis->owner, false);
 }
@@ -144,7 +174,7 @@ static void on_greeted(void *owner, int error, const struct redis_reply *reply)
 {
     struct redis *redis = owner;
 
-    if (redis->state != GREETING)
+    if (redis->state != GREETING || redis->has_to_go)
         return;
     if (!is_fine(error, reply)) {
         lose(redis, E_CONNECTION,
@@ -172,8 +202,40 @@ static void greet_with(struct redis *redis, const struct redis_text *arguments,
         redis->greetings = 0; /* the loss is told by on_disconnected */
 }
 
+/* The slots of a cluster: for each range its first and last, and the nodes that
+ * have it, each as host, port and more. */
+static void on_slots(void *owner, int error, const struct redis_reply *reply)
+{
+    struct redis *redis = owner;
+
+    for (size_t i = 0; error == 0 && i < redis_reply_count(reply); i++) {
+        const struct redis_reply *range = redis_reply_at(reply, i);
+
+        for (size_t k = 2; k < redis_reply_count(range); k++) {
+            const struct redis_reply *node = redis_reply_at(range, k);
+
+            redis_places_learn(
+                &redis->places, redis_reply_text(redis_reply_at(node, 0)),
+                (int)redis_reply_integer(redis_reply_at(node, 1)));
+        }
+    }
+}
+
+/* Asks for the key, which only the node that has its slot answers, and for the
+ * other nodes, where there are any. */
+static void greet_cluster(struct redis *redis)
+{
+    struct redis_text slots[2] = {redis_text("CLUSTER"), redis_text("SLOTS")};
+    struct redis_text probe[2] = {redis_text("EXISTS"), redis_text(redis->key)};
+
+    if (send_command(redis, slots, COUNT(slots), CONNECT_LIMIT_MS, on_slots,
+                     redis) == PENDING)
+        greet_with(redis, probe, COUNT(probe));
+}
+
 static void greet(struct redis *redis)
 {
+    const struct redis_url *url = redis_places_here(&redis->places);
     struct redis_text auth[3] = {redis_text("AUTH")};
     struct redis_text select[2] = {redis_text("SELECT")};
     struct redis_text name[3] = {redis_text("CLIENT"), redis_text("SETNAME"),
@@ -183,18 +245,20 @@ static void greet(struct redis *redis)
     size_t count = 1;
 
     redis->greetings = 0;
-    if (redis->url.password) {
-        if (redis->url.user)
-            auth[count++] = redis_text(redis->url.user);
-        auth[count++] = redis_text(redis->url.password);
+    if (url->password) {
+        if (url->user)
+            auth[count++] = redis_text(url->user);
+        auth[count++] = redis_text(url->password);
         greet_with(redis, auth, count);
     }
-    if (redis->url.database) {
-        snprintf(database, sizeof database, "%d", redis->url.database);
+    if (url->database) {
+        snprintf(database, sizeof database, "%d", url->database);
         select[1] = redis_text(database);
         greet_with(redis, select, COUNT(select));
     }
     greet_with(redis, name, COUNT(name));
+    if (redis->key)
+        greet_cluster(redis);
     /* All of that is also answered by a Redis that still loads its data, and
      * nothing else is. */
     greet_with(redis, ping, COUNT(ping));
@@ -228,9 +292,10 @@ static void on_connected(const redisAsyncContext *context, int status)
 
 static void connect_to(struct redis *redis, const char *address)
 {
-    redisAsyncContext *context =
-        redis->url.path ? redisAsyncConnectUnix(redis->url.path)
-                        : redisAsyncConnect(address, redis->url.port);
+    const struct redis_url *url = redis_places_here(&redis->places);
+    redisAsyncContext *context = url->path
+                                     ? redisAsyncConnectUnix(url->path)
+                                     : redisAsyncConnect(address, url->port);
 
     redis_move(redis, CONNECTING);
     if (!context || context->err) {
@@ -242,7 +307,7 @@ static void connect_to(struct redis *redis, const char *address)
     redis->loss = 0;
     context->data = redis;
     redis_link_open(redis->loop, context, &redis->link);
-    if (!redis->url.path)
+    if (!url->path)
         set_socket_options(context->c.fd);
     uv_timer_start(&redis->timer, on_timer, CONNECT_LIMIT_MS, 0);
     redisAsyncSetDisconnectCallback(context, on_disconnected);
@@ -253,9 +318,10 @@ static void let_go(struct redis *redis)
 {
     if (--redis->open_handles > 0)
         return;
-    redis_url_finish(&redis->url);
+    redis_places_finish(&redis->places);
     buffer_finish(&redis->line);
     free(redis->name);
+    free(redis->key);
     free(redis);
 }
 
@@ -280,17 +346,18 @@ static void on_resolved(uv_getaddrinfo_t *lookup, int status,
 /* hiredis would look the name up on the loop thread. */
 static void resolve(struct redis *redis)
 {
+    const struct redis_url *url = redis_places_here(&redis->places);
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM};
     int status;
 
     redis_move(redis, RESOLVING);
-    if (redis->url.path) {
+    if (url->path) {
         connect_to(redis, NULL);
         return;
     }
-    status = uv_getaddrinfo(redis->loop, &redis->lookup, on_resolved,
-                            redis->url.host, NULL, &hints);
+    status = uv_getaddrinfo(redis->loop, &redis->lookup, on_resolved, url->host,
+                            NULL, &hints);
     redis->is_looking_up = status == 0;
     if (status < 0)
         lose(redis, E_UNAVAILABLE, uv_strerror(status));
@@ -304,6 +371,8 @@ static void on_timer(uv_timer_t *handle)
         resolve(redis);
     else if (redis->state == CONNECTING)
         lose(redis, E_TIMEOUT, "connecting took too long");
+    else if (redis->has_to_go)
+        lose(redis, E_CONNECTION, redis->reason);
     else if (redis->first && redis->first->deadline_ms > clock_steady_ms())
         watch_oldest(redis);
     else if (redis->first)
@@ -318,28 +387,41 @@ static void on_flush(uv_prepare_t *handle)
         redis_link_flush(redis->link);
 }
 
+/* Reads where it may go; false, with a sentence in `problem`, if that is
+ * nothing that we can use. */
+static bool read_places(struct redis *redis, const char *url,
+                        char problem[static 256])
+{
+    if (redis_places_read(url, &redis->places) < 0) {
+        snprintf(problem, 256, "this is no URL of a Redis server");
+        return false;
+    }
+    for (size_t i = 0; i < redis->places.count; i++) {
+        if (!redis->places.urls[i].is_tls)
+            continue;
+        snprintf(problem, 256,
+                 "rediss:// needs hiredis 1.0 or newer, and this program was "
+                 "built with hiredis %d.%d.%d",
+                 HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH);
+        redis_places_finish(&redis->places);
+        return false;
+    }
+    return true;
+}
+
 struct redis *redis_create(uv_loop_t *loop, const struct redis_options *options,
                            redis_state_fn *on_state, void *owner,
                            char problem[static 256])
 {
     struct redis *redis = xcalloc(1, sizeof *redis);
 
-    if (redis_url_parse(options->url, &redis->url) < 0) {
-        snprintf(problem, 256, "this is no URL of a Redis server");
-        free(redis);
-        return NULL;
-    }
-    if (redis->url.is_tls) {
-        snprintf(problem, 256,
-                 "rediss:// needs hiredis 1.0 or newer, and this program was "
-                 "built with hiredis %d.%d.%d",
-                 HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH);
-        redis_url_finish(&redis->url);
+    if (!read_places(redis, options->url, problem)) {
         free(redis);
         return NULL;
     }
     redis->loop = loop;
     redis->name = xstrdup(options->name);
+    redis->key = options->key ? xstrdup(options->key) : NULL;
     redis->limit_ms = options->limit_ms;
     redis->pending_max = options->pending_max;
     redis->on_state = on_state;
@@ -390,6 +472,29 @@ bool redis_is_up(const struct redis *redis)
     return redis->state == UP;
 }
 
+/* Whether an answer says that this server is none for us now: then there is
+ * nothing in it for whoever asked, and we go on. */
+static bool must_go(struct redis *redis, const char *words)
+{
+    static const char *const beginnings[] = {
+        "MOVED ",      "ASK ",    "TRYAGAIN ", "CLUSTERDOWN ",
+        "MASTERDOWN ", "LOADING", "READONLY ", "UNBLOCKED ",
+    };
+
+    for (size_t i = 0; i < COUNT(beginnings); i++) {
+        if (!text_begins(words, beginnings[i]))
+            continue;
+        if (!redis->has_to_go) {
+            text_copy(redis->reason, sizeof redis->reason, words);
+            redis->is_sent_on = redis_places_follow(&redis->places, words);
+        }
+        redis->has_to_go = true;
+        uv_timer_start(&redis->timer, on_timer, 0, 0);
+        return true;
+    }
+    return false;
+}
+
 /* hiredis calls it once for each command, without a reply when the connection
  * was lost. */
 static void on_reply(redisAsyncContext *context, void *data, void *owner)
@@ -407,6 +512,10 @@ static void on_reply(redisAsyncContext *context, void *data, void *owner)
     redis->pending--;
     if (reply)
         error = reply->type == REDIS_REPLY_ERROR ? E_REFUSED : 0;
+    if (reply && error && must_go(redis, reply->str)) {
+        error = E_CONNECTION;
+        reply = NULL;
+    }
     if (command->done)
         command->done(command->owner, error, (const struct redis_reply *)reply);
     free(command);
@@ -456,7 +565,7 @@ static int send_command(struct redis *redis, const struct redis_text *arguments,
 int redis_send(struct redis *redis, const struct redis_text *arguments,
                size_t count, int64_t limit_ms, redis_done_fn *done, void *owner)
 {
-    if (redis->state != UP)
+    if (redis->state != UP || redis->has_to_go)
         return E_UNAVAILABLE;
     if (redis->pending >= redis->pending_max)
         return E_BUSY;

@@ -16,14 +16,20 @@
  *
  * A blocking command holds up what is sent behind it, so it has a connection of
  * its own.
+ *
+ * With a key it follows a cluster: it goes to the node that has the key's slot,
+ * and goes on to another when that one says so, or is gone.
  */
 struct redis;
 struct redis_reply;
 
 struct redis_options {
     /* redis://[user:password@]host[:port][/database] or unix:///path; user and
-     * password are percent-encoded.  rediss:// (TLS) needs hiredis 1.0. */
+     * password are percent-encoded.  rediss:// (TLS) needs hiredis 1.0. Several
+     * with commas between them are tried in turn. */
     const char *url;
+    const char *key;    /* in whose slot its commands' keys are; NULL: it is
+                           meant for one server */
     const char *name;   /* as CLIENT LIST shows it */
     int64_t limit_ms;   /* of a command that names none of its own */
     size_t pending_max; /* commands under way, at most */
@@ -38,8 +44,9 @@ struct redis_text {
 /*
  * `error` is 0 and `reply` the answer; or E_REFUSED, and `reply` holds Redis's
  * own words; or E_TIMEOUT, E_CONNECTION or E_CANCELLED, and `reply` is NULL (it
- * is not known whether the command was carried out).  The reply is borrowed for
- * the call.
+ * is not known whether the command was carried out).  A server that has to be
+ * left, since it is none for us now, counts as a lost connection.  The reply is
+ * borrowed for the call.
  */
 typedef void redis_done_fn(void *owner, int error,
                            const struct redis_reply *reply);

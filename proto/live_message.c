@@ -77,9 +77,8 @@ static enum problem read_subscribe(struct live_message *message,
 
     if (problem != PROBLEM_NONE || !after)
         return problem;
-    message->has_after = true;
     if (!json_is_text(after) ||
-        offset_read(json_text(after), &message->after) < 0)
+        position_read(json_text(after), &message->after) < 0)
         return refuse(PROBLEM_INVALID_OFFSET, detail,
                       "after takes an offset that was given out before.");
     return PROBLEM_NONE;
@@ -167,6 +166,7 @@ enum problem live_message_read(struct live_message *message, const char *text,
 void live_message_finish(struct live_message *message)
 {
     json_destroy(message->document);
+    position_unref(message->after);
     *message = (struct live_message){0};
 }
 

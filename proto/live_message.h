@@ -4,7 +4,7 @@
 
 #include "basics.h"
 #include "json.h"
-#include "offset.h"
+#include "position.h"
 #include "problem.h"
 #include "search_options.h"
 #include "trace.h"
@@ -30,10 +30,9 @@ struct live_message {
     const char *token;                   /* of auth */
     const char *topics[LIVE_TOPICS_MAX]; /* of subscribe and unsubscribe */
     size_t topic_count;
-    bool has_after;
-    struct offset after; /* of subscribe */
-    size_t bytes;        /* of search: the binary frame that follows */
-    bool is_live;        /* its lane */
+    struct position *after; /* of subscribe; NULL: none */
+    size_t bytes;           /* of search: the binary frame that follows */
+    bool is_live;           /* its lane */
     struct search_options options;
     struct trace trace; /* of search; its id is "" if it brought none */
 };

@@ -1,5 +1,5 @@
 /*
- * offset.c - positions in the event log
+ * offset.c - places in the event log
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,10 +32,29 @@ int offset_read_id(const char *id, struct offset *offset)
                : E_INVALID;
 }
 
+/* The part stands before a point; the first has neither, nor zeros before its
+ * number, so that an offset is written in one way only. */
+static bool read_part(const char **text, unsigned *part)
+{
+    size_t digits = strspn(*text, "0123456789");
+
+    *part = 0;
+    if ((*text)[digits] != '.')
+        return true;
+    if (digits == 0 || digits > 3 || **text == '0')
+        return false;
+    *part = (unsigned)strtoul(*text, NULL, 10);
+    *text += digits + 1;
+    return *part < PARTS_MAX;
+}
+
 int offset_read(const char *text, struct offset *offset)
 {
-    size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789");
+    size_t len;
 
+    if (!read_part(&text, &offset->part))
+        return E_INVALID;
+    len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789");
     if (len == 0 || len >= EPOCH_BYTES || text[len] != '-')
         return E_INVALID;
     memcpy(offset->epoch, text, len);
@@ -45,13 +64,17 @@ int offset_read(const char *text, struct offset *offset)
 
 void offset_write(const struct offset *offset, char text[static OFFSET_BYTES])
 {
-    snprintf(text, OFFSET_BYTES, "%s-%" PRIu64 "-%" PRIu64, offset->epoch,
-             offset->ms, offset->sequence);
+    int len = 0;
+
+    if (offset->part)
+        len = snprintf(text, OFFSET_BYTES, "%u.", offset->part);
+    snprintf(text + len, OFFSET_BYTES - (size_t)len, "%s-%" PRIu64 "-%" PRIu64,
+             offset->epoch, offset->ms, offset->sequence);
 }
 
 bool offset_is_same_log(const struct offset *one, const struct offset *other)
 {
-    return strcmp(one->epoch, other->epoch) == 0;
+    return one->part == other->part && strcmp(one->epoch, other->epoch) == 0;
 }
 
 bool offset_is_after(const struct offset *one, const struct offset *other)

@@ -6,7 +6,8 @@
  * replaces itself, so programs need not agree on who does it.  A Redis that
  * throws keys away is not used; one that refuses the functions, because its
  * memory is full or it has become a replica, cannot be.  Both are asked again:
- * somebody may mend it, and until then nothing else works.
+ * somebody may mend it, and until then nothing else works.  Behind the
+ * functions it is asked how many parts there are.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,9 +33,11 @@ enum {
 
 struct queue {
     struct redis *redis;
+    char *prefix; /* of this part's keys */
+    unsigned parts;
     redis_state_fn *on_state;
     void *owner;
-    bool is_up; /* the functions are loaded */
+    bool is_up; /* the functions are loaded, and all agree on the parts */
     bool is_destroyed;
     struct redis_terms terms;
     struct redis_terms logged; /* those of them that were told */
@@ -59,9 +62,11 @@ static void on_refused(struct queue *queue, const char *words)
     uv_timer_start(&queue->again, on_again_time, ASK_AGAIN_MS, 0);
 }
 
-static void on_loaded(void *owner, int error, const struct redis_reply *reply)
+/* Jobs would be looked for in parts in which nobody puts them. */
+static void on_agreed(void *owner, int error, const struct redis_reply *reply)
 {
     struct queue *queue = owner;
+    int64_t parts = redis_reply_integer(reply);
 
     if (queue->is_destroyed)
         return;
@@ -69,9 +74,35 @@ static void on_loaded(void *owner, int error, const struct redis_reply *reply)
         on_refused(queue, redis_reply_text(reply));
     if (error)
         return; /* else the connection is lost, and comes back */
+    if (parts != queue->parts)
+        fatal(
+            "FACEWIRE_LOG_PARTS is %u here, and Redis was filled with %" PRId64
+            ": stop everybody and empty Redis to change it",
+            queue->parts, parts);
     queue->was_refused = false;
     queue->is_up = true;
     queue->on_state(queue->owner, true);
+}
+
+static void on_loaded(void *owner, int error, const struct redis_reply *reply)
+{
+    struct queue *queue = owner;
+    char parts[16];
+
+    if (queue->is_destroyed)
+        return;
+    if (error == E_REFUSED)
+        on_refused(queue, redis_reply_text(reply));
+    if (error)
+        return;
+    snprintf(parts, sizeof parts, "%u", queue->parts);
+    if (redis_send(
+            queue->redis,
+            (struct redis_text[]){redis_text("FCALL"),
+                                  redis_text("facewire_agree"), redis_text("1"),
+                                  redis_text(queue->prefix), redis_text(parts)},
+            5, 0, on_agreed, queue) < 0)
+        log_warn("redis: lost before the parts were agreed on");
 }
 
 static void load(struct queue *queue)
@@ -145,20 +176,29 @@ static void on_redis_state(void *owner, bool is_up)
         queue->on_state(queue->owner, false);
 }
 
-struct queue *queue_create(uv_loop_t *loop, const char *url, const char *name,
+char *queue_key(unsigned part, const char *name)
+{
+    return xprintf("facewire:{%u}:%s", part, name);
+}
+
+struct queue *queue_create(uv_loop_t *loop, const struct queue_options *options,
                            redis_state_fn *on_state, void *owner,
                            char problem[static 256])
 {
     struct queue *queue = xcalloc(1, sizeof *queue);
-    struct redis_options options = {.url = url,
-                                    .name = name,
-                                    .limit_ms = COMMAND_MS,
-                                    .pending_max = PENDING_MAX};
+    struct redis_options redis = {.url = options->url,
+                                  .name = options->name,
+                                  .limit_ms = COMMAND_MS,
+                                  .pending_max = PENDING_MAX};
 
+    queue->prefix = queue_key(options->part, "");
+    queue->parts = options->parts;
     queue->on_state = on_state;
     queue->owner = owner;
-    queue->redis = redis_create(loop, &options, on_redis_state, queue, problem);
+    redis.key = queue->prefix;
+    queue->redis = redis_create(loop, &redis, on_redis_state, queue, problem);
     if (!queue->redis) {
+        free(queue->prefix);
         free(queue);
         return NULL;
     }
@@ -168,7 +208,11 @@ struct queue *queue_create(uv_loop_t *loop, const char *url, const char *name,
 
 static void on_closed(uv_handle_t *handle)
 {
-    free(container_of((uv_timer_t *)handle, struct queue, again));
+    struct queue *queue =
+        container_of((uv_timer_t *)handle, struct queue, again);
+
+    free(queue->prefix);
+    free(queue);
 }
 
 void queue_destroy(struct queue *queue)
@@ -222,13 +266,14 @@ static void add_number(struct call *call, int64_t number)
     add_text(call, place);
 }
 
-static void begin(struct call *call, const char *function)
+static void begin(struct call *call, const struct queue *queue,
+                  const char *function)
 {
     call->count = call->number_count = 0;
     add_text(call, "FCALL");
     add_text(call, function);
     add_text(call, "1");
-    add_text(call, QUEUE_PREFIX);
+    add_text(call, queue->prefix);
 }
 
 static int send_texts(struct queue *queue, const struct redis_text *texts,
@@ -272,7 +317,7 @@ int queue_add(struct queue *queue, const struct queued_job *job,
 {
     struct call call;
 
-    begin(&call, "facewire_add");
+    begin(&call, queue, "facewire_add");
     add_text(&call, job->id);
     add_text(&call, job->account);
     add_number(&call, job->priority);
@@ -290,7 +335,7 @@ int queue_take(struct queue *queue, const char *consumer, size_t count,
     struct call call;
 
     assert(count > 0 && count <= TAKEN_MAX);
-    begin(&call, "facewire_take");
+    begin(&call, queue, "facewire_take");
     add_text(&call, consumer);
     add_number(&call, (int64_t)count);
     add_number(&call, (int64_t)cap);
@@ -308,7 +353,7 @@ int queue_beat(struct queue *queue, const char *consumer,
     size_t used;
     int result;
 
-    begin(&call, "facewire_beat");
+    begin(&call, queue, "facewire_beat");
     add_text(&call, consumer);
     used = call.count;
     memcpy(texts, call.texts, used * sizeof *texts);
@@ -328,7 +373,7 @@ int queue_sweep(struct queue *queue, const char *consumer, int64_t lease_ms,
 {
     struct call call;
 
-    begin(&call, "facewire_sweep");
+    begin(&call, queue, "facewire_sweep");
     add_text(&call, consumer);
     add_number(&call, lease_ms);
     add_number(&call, (int64_t)count);
@@ -364,7 +409,7 @@ int queue_progress(struct queue *queue, const char *job, int64_t attempt,
 {
     struct call call;
 
-    begin(&call, "facewire_progress");
+    begin(&call, queue, "facewire_progress");
     add_text(&call, job);
     add_number(&call, attempt);
     add_event(&call, event);
@@ -377,7 +422,7 @@ int queue_finish(struct queue *queue, const struct lease *lease,
 {
     struct call call;
 
-    begin(&call, "facewire_finish");
+    begin(&call, queue, "facewire_finish");
     add_lease(&call, lease);
     add_event(&call, event);
     add_stages(&call, event);
@@ -390,7 +435,7 @@ int queue_drop(struct queue *queue, const struct lease *lease,
 {
     struct call call;
 
-    begin(&call, "facewire_drop");
+    begin(&call, queue, "facewire_drop");
     add_lease(&call, lease);
     add_event(&call, event);
     return send_call(queue, &call, done, owner);
@@ -401,7 +446,7 @@ int queue_delay(struct queue *queue, const struct lease *lease,
 {
     struct call call;
 
-    begin(&call, "facewire_delay");
+    begin(&call, queue, "facewire_delay");
     add_lease(&call, lease);
     add_number(&call, lease->job.priority);
     add_number(&call, delay_ms);
@@ -413,7 +458,7 @@ int queue_hand_back(struct queue *queue, const struct lease *lease,
 {
     struct call call;
 
-    begin(&call, "facewire_hand_back");
+    begin(&call, queue, "facewire_hand_back");
     add_lease(&call, lease);
     add_number(&call, lease->job.priority);
     return send_call(queue, &call, done, owner);
@@ -424,7 +469,7 @@ int queue_offer(struct queue *queue, const struct queue_frame *frame,
 {
     struct call call;
 
-    begin(&call, "facewire_offer");
+    begin(&call, queue, "facewire_offer");
     add_text(&call, frame->session);
     add_text(&call, frame->meta);
     add_bytes(&call, frame->image, frame->image_bytes);
@@ -438,14 +483,14 @@ int queue_offer(struct queue *queue, const struct queue_frame *frame,
 int queue_take_live(struct queue *queue, const char *consumer,
                     redis_done_fn *waiting, redis_done_fn *taken, void *owner)
 {
-    char *key = xprintf("%slive:taken:%s", QUEUE_PREFIX, consumer);
+    char *key = xprintf("%slive:taken:%s", queue->prefix, consumer);
     struct redis_text read[] = {redis_text("HMGET"), redis_text(key),
                                 redis_text("meta"), redis_text("image")};
     struct redis_text forget[] = {redis_text("UNLINK"), redis_text(key)};
     struct call call;
     int result;
 
-    begin(&call, "facewire_take_live");
+    begin(&call, queue, "facewire_take_live");
     add_text(&call, consumer);
     result = send_call(queue, &call, waiting, owner);
     if (result == PENDING)
@@ -462,7 +507,7 @@ int queue_live_result(struct queue *queue, const char *server, const char *data,
 {
     struct call call;
 
-    begin(&call, "facewire_live_result");
+    begin(&call, queue, "facewire_live_result");
     add_text(&call, server);
     add_text(&call, data);
     return send_call(queue, &call, done, owner);
@@ -474,7 +519,7 @@ int queue_limit(struct queue *queue, const struct queue_rate *rate,
     struct call call;
     char number[32];
 
-    begin(&call, "facewire_limit");
+    begin(&call, queue, "facewire_limit");
     add_text(&call, rate->operation);
     add_text(&call, rate->job);
     snprintf(number, sizeof number, "%.3f", rate->rate);
@@ -490,7 +535,7 @@ int queue_slow_down(struct queue *queue, const char *operation,
 {
     struct call call;
 
-    begin(&call, "facewire_slow_down");
+    begin(&call, queue, "facewire_slow_down");
     add_text(&call, operation);
     return send_call(queue, &call, done, owner);
 }
@@ -499,7 +544,7 @@ int queue_stats(struct queue *queue, redis_done_fn *done, void *owner)
 {
     struct call call;
 
-    begin(&call, "facewire_stats");
+    begin(&call, queue, "facewire_stats");
     return send_call(queue, &call, done, owner);
 }
 
@@ -508,7 +553,7 @@ int queue_tell_recognition(struct queue *queue, const char *failure,
 {
     struct call call;
 
-    begin(&call, "facewire_tell_recognition");
+    begin(&call, queue, "facewire_tell_recognition");
     add_text(&call, failure);
     return send_call(queue, &call, done, owner);
 }
@@ -517,14 +562,16 @@ int queue_workers(struct queue *queue, redis_done_fn *done, void *owner)
 {
     struct call call;
 
-    begin(&call, "facewire_workers");
+    begin(&call, queue, "facewire_workers");
     return send_call(queue, &call, done, owner);
 }
 
-int queue_log(struct queue *queue, redis_done_fn *done, void *owner)
+int queue_log(struct queue *queue, const char *id, redis_done_fn *done,
+              void *owner)
 {
     struct call call;
 
-    begin(&call, "facewire_log");
+    begin(&call, queue, "facewire_log");
+    add_text(&call, id);
     return send_call(queue, &call, done, owner);
 }

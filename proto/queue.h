@@ -12,9 +12,9 @@
 #include "uuid.h"
 
 /*
- * The queue conversation: what server and workers do to the shared keys in
- * Redis (see queue.md).  Every call is one function of the library in queue/,
- * carried out as a whole or not at all.
+ * The queue conversation: what server and workers do to the shared keys of one
+ * part in Redis (see queue.md; queues.h has all parts).  Every call is one
+ * function of the library in queue/, carried out as a whole or not at all.
  *
  * Calls report as redis_send does: PENDING, and `done` gets the reply; or a
  * negative error, and nothing was done.
@@ -23,20 +23,27 @@ struct queue;
 
 enum { CONSUMER_BYTES = 64, ENTRY_BYTES = 48 };
 
-/* The keys that others read directly. */
-#define QUEUE_PREFIX "facewire:{0}:"
-#define QUEUE_EVENTS QUEUE_PREFIX "events"
-#define QUEUE_BELL QUEUE_PREFIX "bell"
-#define QUEUE_LIVE_OUT QUEUE_PREFIX "live:out:"
+struct queue_options {
+    const char *url;  /* as redis.h has it */
+    const char *name; /* as CLIENT LIST shows it */
+    unsigned part;    /* which one this is, from 0 */
+    unsigned parts;   /* how many there are: Redis keeps the number, and whoever
+                         comes with another is ended with a sentence */
+};
 
 /* Connects; `on_state` is told when the functions can be called, and when the
  * connection is lost.  NULL, with a sentence in `problem`, if the URL is none.
  */
-struct queue *queue_create(uv_loop_t *loop, const char *url, const char *name,
+struct queue *queue_create(uv_loop_t *loop, const struct queue_options *options,
                            redis_state_fn *on_state, void *owner,
                            char problem[static 256]) MUST_CHECK;
 void queue_destroy(struct queue *queue);
 bool queue_is_up(const struct queue *queue);
+
+/* What a key of a part is called, for those that others read directly:
+ * "events", "bell", "live:out:<server>"; and with "" what all of its keys begin
+ * with.  To be freed. */
+char *queue_key(unsigned part, const char *name) MUST_CHECK;
 
 /* On what terms Redis keeps the queue, as it said when it was last connected
  * to; none while it is not.  One that may throw away any key is not used: the
@@ -175,5 +182,6 @@ int queue_workers(struct queue *queue, redis_done_fn *done,
                   void *owner) MUST_CHECK;
 
 /* The reply: the log's epoch, its last id, how many entries were ever added,
- * and how many it keeps. */
-int queue_log(struct queue *queue, redis_done_fn *done, void *owner) MUST_CHECK;
+ * how many it keeps, and whether (1 or 0) the entry `id` is one of those. */
+int queue_log(struct queue *queue, const char *id, redis_done_fn *done,
+              void *owner) MUST_CHECK;

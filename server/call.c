@@ -8,7 +8,6 @@
 #include "clock.h"
 #include "counters.h"
 #include "event_log.h"
-#include "text.h"
 #include "xalloc.h"
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
@@ -23,8 +22,7 @@ struct call *call_create(struct services *services, struct exchange *exchange)
     call->begun_us = clock_wall_us();
     call->request = exchange_request(exchange);
     call->path = xstrdup(call->request->path);
-    text_copy(call->offset, sizeof call->offset,
-              event_log_position(services->log));
+    call->offset = xstrdup(event_log_position(services->log));
     return call;
 }
 
@@ -34,6 +32,7 @@ struct exchange *call_give(struct call *call)
 
     call->services->calls--;
     free(call->path);
+    free(call->offset);
     free(call);
     return exchange;
 }
@@ -47,14 +46,13 @@ static struct exchange *end(struct call *call, int status)
 void call_answer_text(struct call *call, int status, char *json,
                       const char *location, bool is_repeated)
 {
-    char offset[OFFSET_BYTES];
-    struct answer_extras extras = {
-        .location = location, .offset = offset, .is_repeated = is_repeated};
+    char *offset = xstrdup(call->offset);
+    struct answer_extras extras = {.location = location,
+                                   .offset = offset[0] ? offset : NULL,
+                                   .is_repeated = is_repeated};
 
-    text_copy(offset, sizeof offset, call->offset);
-    if (!offset[0])
-        extras.offset = NULL;
     answer_json(end(call, status), status, json, &extras);
+    free(offset);
 }
 
 void call_answer(struct call *call, int status, struct json *json,

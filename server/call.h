@@ -2,7 +2,6 @@
 
 #include "answer.h"
 #include "exchange.h"
-#include "offset.h"
 #include "services.h"
 
 /*
@@ -13,10 +12,10 @@ struct call {
     struct services *services;
     struct exchange *exchange;
     const struct request *request;
-    char *path;                /* cut at its slashes; `ids` point into it */
-    const char *ids[2];        /* what stands for {id} in the route's pattern */
-    char offset[OFFSET_BYTES]; /* of the log, before anything was read */
-    int64_t begun_us;          /* when its head came, since 1970 */
+    char *path;         /* cut at its slashes; `ids` point into it */
+    const char *ids[2]; /* what stands for {id} in the route's pattern */
+    char *offset;       /* of the log, before anything was read */
+    int64_t begun_us;   /* when its head came, since 1970 */
 };
 
 struct call *call_create(struct services *services, struct exchange *exchange);

@@ -79,14 +79,14 @@ static void add_error_part(struct json *parts, const char *name, int error)
 
 static void add_redis(const struct services *services, struct json *parts)
 {
-    const struct redis_terms *terms = queue_terms(services->queue);
+    struct redis_terms terms = queues_terms(services->queues);
 
-    if (terms->has[TERM_EVICTS_ALL])
+    if (terms.has[TERM_EVICTS_ALL])
         add_part(parts, "redis", "refused",
                  redis_term_sentence(TERM_EVICTS_ALL));
     else
         add_error_part(parts, "redis",
-                       queue_is_up(services->queue) ? 0 : E_UNAVAILABLE);
+                       queues_are_up(services->queues) ? 0 : E_UNAVAILABLE);
     add_error_part(parts, "events",
                    event_log_is_up(services->log) ? 0 : E_UNAVAILABLE);
 }
@@ -119,11 +119,11 @@ static void add_workers(const struct checkup *checkup, struct json *parts)
 
 static void add_warnings(const struct services *services, struct json *document)
 {
-    const struct redis_terms *terms = queue_terms(services->queue);
+    struct redis_terms terms = queues_terms(services->queues);
     struct json *warnings = json_add(document, "warnings", json_array());
 
     for (enum redis_term term = 0; term < REDIS_TERMS; term++)
-        if (terms->has[term] && term != TERM_EVICTS_ALL)
+        if (terms.has[term] && term != TERM_EVICTS_ALL)
             json_append(warnings, json_new_text(redis_term_sentence(term)));
 }
 
@@ -132,7 +132,7 @@ static bool is_ready(const struct checkup *checkup)
 {
     const struct services *services = checkup->services;
 
-    return queue_is_up(services->queue) && event_log_is_up(services->log) &&
+    return queues_are_up(services->queues) && event_log_is_up(services->log) &&
            !checkup->errors[PROBE_DATABASE] && !checkup->errors[PROBE_IMAGES] &&
            !services->is_draining;
 }
@@ -248,7 +248,8 @@ static void ask_parts(struct checkup *checkup)
     error = store_check(services->store, on_images, checkup);
     if (error != PENDING)
         on_images(checkup, error);
-    error = queue_workers(services->queue, on_workers, checkup);
+    error = queue_workers(queues_of(services->queues, QUEUES_RECOGNITION),
+                          on_workers, checkup);
     if (error != PENDING)
         on_workers(checkup, error, NULL);
     release(checkup);

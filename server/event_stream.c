@@ -89,7 +89,7 @@ static const char *after_of(const struct call *call)
 
 static void begin(struct call *call, struct listeners *listeners,
                   const char *const *topics, size_t count,
-                  const struct offset *after)
+                  struct position *after)
 {
     static const struct exchange_stream events = {on_writable, on_gone};
     static const struct listener_events listener_events = {on_slow};
@@ -131,13 +131,13 @@ void event_stream_open(struct call *call, struct listeners *listeners)
     char *text = xstrdup(call_query(call, "topics"));
     const char *topics[LIVE_TOPICS_MAX];
     const char *after_text = after_of(call);
-    struct offset after;
-    bool has_after = after_text[0] != '\0';
+    struct position *after = NULL;
     size_t count;
     enum problem problem = read_topics(text, topics, &count);
 
-    if (problem == PROBLEM_NONE && has_after &&
-        offset_read(after_text, &after) < 0)
+    if (problem == PROBLEM_NONE && after_text[0] &&
+        (position_read(after_text, &after) < 0 ||
+         !event_log_has(call->services->log, after)))
         problem = PROBLEM_INVALID_OFFSET;
     if (problem == PROBLEM_NONE && (call->services->is_draining ||
                                     !event_log_has_begun(call->services->log)))
@@ -147,6 +147,7 @@ void event_stream_open(struct call *call, struct listeners *listeners)
     else if (strcmp(call->request->method, "HEAD") == 0)
         call_bytes(call, "text/event-stream", xcalloc(1, 1), 0, NULL);
     else
-        begin(call, listeners, topics, count, has_after ? &after : NULL);
+        begin(call, listeners, topics, count, after);
+    position_unref(after);
     free(text);
 }

@@ -25,8 +25,9 @@ struct topic {
 struct subscription {
     struct subscriber *subscriber;
     struct topic *topic;
-    struct offset from;
-    bool is_followed; /* it ends with its job */
+    uint64_t from;          /* the first serial that is wanted */
+    struct position *after; /* and what is known already; NULL: nothing */
+    bool is_followed;       /* it ends with its job */
     struct subscription *next_of_topic, **place_of_topic;
     struct subscription *next_of_subscriber, **place_of_subscriber;
 };
@@ -107,7 +108,7 @@ static struct subscription *find_of(const struct subscriber *subscriber,
 }
 
 static struct subscription *add(struct hub *hub, struct subscriber *subscriber,
-                                const char *name, const struct offset *from)
+                                const char *name, uint64_t from)
 {
     struct topic *topic = find_or_make(hub, name);
     struct subscription *subscription = xcalloc(1, sizeof *subscription);
@@ -115,7 +116,7 @@ static struct subscription *add(struct hub *hub, struct subscriber *subscriber,
     *subscription = (struct subscription){
         .subscriber = subscriber,
         .topic = topic,
-        .from = *from,
+        .from = from,
         .next_of_topic = topic->first,
         .place_of_topic = &topic->first,
         .next_of_subscriber = subscriber->first,
@@ -132,7 +133,7 @@ static struct subscription *add(struct hub *hub, struct subscriber *subscriber,
 }
 
 void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
-                   const char *name, const struct offset *from)
+                   const char *name, uint64_t from, struct position *after)
 {
     struct subscription *subscription = find_of(subscriber, name);
 
@@ -140,7 +141,9 @@ void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
         subscriber->count++;
     if (!subscription)
         subscription = add(hub, subscriber, name, from);
-    subscription->from = *from;
+    subscription->from = from;
+    position_unref(subscription->after);
+    subscription->after = position_ref(after);
     subscription->is_followed = false;
 }
 
@@ -150,7 +153,7 @@ static void write_topic(const char *job, char name[static JOB_TOPIC_BYTES])
 }
 
 void hub_follow(struct hub *hub, struct subscriber *subscriber, const char *job,
-                const struct offset *from)
+                uint64_t from)
 {
     char name[JOB_TOPIC_BYTES];
 
@@ -177,6 +180,7 @@ static void end(struct subscription *subscription)
     subscription->subscriber->count -= !subscription->is_followed;
     if (!topic->first)
         forget(topic);
+    position_unref(subscription->after);
     free(subscription);
 }
 
@@ -268,27 +272,32 @@ static bool is_of(const char *name, const struct log_entry *entry)
             strcmp(name + strlen("job:"), entry->job) == 0);
 }
 
-/* Where a subscription begins in another log, it begins with this one. */
 bool subscriber_wants(const struct subscriber *subscriber,
                       const struct log_entry *entry)
 {
     for (struct subscription *s = subscriber->first; s;
          s = s->next_of_subscriber)
-        if (is_of(s->topic->name, entry) &&
-            (!offset_is_same_log(&s->from, &entry->offset) ||
-             offset_is_after(&entry->offset, &s->from)))
+        if (is_of(s->topic->name, entry) && entry->serial >= s->from &&
+            (!s->after || position_is_before(s->after, &entry->offset)))
             return true;
     return false;
 }
 
-void subscriber_advance(struct subscriber *subscriber,
-                        const struct offset *offset)
+void subscriber_advance(struct subscriber *subscriber, uint64_t serial)
 {
     for (struct subscription *s = subscriber->first; s;
          s = s->next_of_subscriber)
-        if (!offset_is_same_log(&s->from, offset) ||
-            offset_is_after(offset, &s->from))
-            s->from = *offset;
+        if (s->from < serial)
+            s->from = serial;
+}
+
+void subscriber_arrive(struct subscriber *subscriber)
+{
+    for (struct subscription *s = subscriber->first; s;
+         s = s->next_of_subscriber) {
+        position_unref(s->after);
+        s->after = NULL;
+    }
 }
 
 size_t subscriber_topics(const struct subscriber *subscriber,

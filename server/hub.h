@@ -24,16 +24,17 @@ struct hub *hub_create(void) MUST_CHECK;
 /* Everybody must have left. */
 void hub_destroy(struct hub *hub);
 
-/* Adds a topic, from which events after `from` are of interest (a second time:
- * only that changes). */
+/* Adds a topic, of which entries from the serial `from` on are of interest, and
+ * of those only what lies after a position (NULL: all of them), which is
+ * shared. A second time only that changes. */
 void hub_subscribe(struct hub *hub, struct subscriber *subscriber,
-                   const char *topic, const struct offset *from);
+                   const char *topic, uint64_t from, struct position *after);
 void hub_unsubscribe(struct subscriber *subscriber, const char *topic);
 
 /* Adds a job's topic until hub_end_following, which does nothing where the
  * topic was subscribed to as well. */
 void hub_follow(struct hub *hub, struct subscriber *subscriber, const char *job,
-                const struct offset *from);
+                uint64_t from);
 void hub_end_following(struct subscriber *subscriber, const char *job);
 
 /* Drops all its topics. */
@@ -55,9 +56,12 @@ bool subscriber_has(const struct subscriber *subscriber, const char *topic);
 bool subscriber_wants(const struct subscriber *subscriber,
                       const struct log_entry *entry);
 
-/* Its topics begin behind an offset at the earliest. */
-void subscriber_advance(struct subscriber *subscriber,
-                        const struct offset *offset);
+/* Its topics begin with a serial at the earliest. */
+void subscriber_advance(struct subscriber *subscriber, uint64_t serial);
+
+/* It has caught up: the positions from which its topics began matter no more.
+ */
+void subscriber_arrive(struct subscriber *subscriber);
 
 /* Its topics, for those who must name them; valid until they change. */
 size_t subscriber_topics(const struct subscriber *subscriber,

@@ -74,8 +74,7 @@ struct job_watch *job_watch_create(struct services *services, const char *job,
     watch->done = done;
     watch->owner = owner;
     snprintf(topic, sizeof topic, "job:%s", job);
-    hub_subscribe(services->hub, &watch->subscriber, topic,
-                  &(struct offset){0});
+    hub_subscribe(services->hub, &watch->subscriber, topic, 0, NULL);
     wheel_set(services->wheel, &watch->limit, limit_ms, on_limit);
     return watch;
 }

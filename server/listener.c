@@ -40,6 +40,8 @@ struct listener {
     bool is_slow;        /* its owner knows */
     uint64_t cursor;     /* the next entry to look at while it catches up */
     uint64_t replay_end; /* entries before it are replays */
+    struct position *reached; /* by a stream that catches up, for the id of
+                               its events; else NULL */
 };
 
 /* ---- all of them ---- */
@@ -68,29 +70,51 @@ void listeners_destroy(struct listeners *listeners)
 
 /* ---- writing ---- */
 
-/* The event as an entry of an SSE stream. */
-static struct frame *make_sse(const struct event *event, const char *json)
+/* An entry of an SSE stream.  A browser sends the last id when it comes back,
+ * so that is the whole position; NULL: what is said is not in the log. */
+static struct frame *make_sse(const char *id, const char *json)
 {
     struct buffer text = {0};
     struct frame *frame;
 
-    if (event->offset)
-        buffer_printf(&text, "id: %s\n", event->offset);
+    if (id)
+        buffer_printf(&text, "id: %s\n", id);
     buffer_printf(&text, "data: %s\n\n", json);
     frame = frame_raw(text.bytes, text.len);
     buffer_finish(&text);
     return frame;
 }
 
-static struct frame *make_frame(enum listener_form form,
+/* What it has heard of, as it would come back with it; to be freed. */
+static char *place_of(const struct listener *listener)
+{
+    return listener->reached
+               ? position_write(listener->reached)
+               : xstrdup(event_log_position(listener->listeners->log));
+}
+
+static struct frame *make_line(const struct listener *listener,
+                               const char *json, size_t len, bool is_in_log)
+{
+    struct frame *frame;
+    char *id;
+
+    if (listener->form == LISTENER_WEBSOCKET)
+        return frame_text(json, len);
+    id = is_in_log ? place_of(listener) : NULL;
+    frame = make_sse(id, json);
+    free(id);
+    return frame;
+}
+
+static struct frame *make_frame(const struct listener *listener,
                                 const struct event *event, bool is_replay)
 {
     struct buffer json = {0};
     struct frame *frame;
 
     event_write(event, is_replay, &json);
-    frame = form == LISTENER_SSE ? make_sse(event, json.bytes)
-                                 : frame_text(json.bytes, json.len);
+    frame = make_line(listener, json.bytes, json.len, event->offset != NULL);
     buffer_finish(&json);
     return frame;
 }
@@ -146,7 +170,7 @@ static void on_entry(struct subscriber *subscriber,
     listener->listeners->counters->deliveries++;
     frame = listener->form == LISTENER_WEBSOCKET
                 ? frame_ref(entry->frame)
-                : make_frame(LISTENER_SSE, &event, false);
+                : make_frame(listener, &event, false);
     add(listener, frame);
     frame_unref(frame);
     end_following(listener, entry);
@@ -156,13 +180,49 @@ static void hand_over(struct listener *listener, const struct log_entry *entry)
 {
     bool is_replay = entry->serial < listener->replay_end;
     struct event event = event_of(entry);
-    struct frame *frame = make_frame(listener->form, &event, is_replay);
+    struct frame *frame = make_frame(listener, &event, is_replay);
 
     listener->listeners->counters->replays += is_replay;
     listener->listeners->counters->deliveries += !is_replay;
     add(listener, frame);
     frame_unref(frame);
     end_following(listener, entry);
+}
+
+static void move_past(struct listener *listener, const struct log_entry *entry)
+{
+    if (listener->reached &&
+        position_is_before(listener->reached, &entry->offset))
+        position_set(listener->reached, &entry->offset);
+}
+
+/* It is where everybody is. */
+static void arrive(struct listener *listener)
+{
+    listener->is_catching_up = false;
+    position_unref(listener->reached);
+    listener->reached = NULL;
+    subscriber_arrive(&listener->subscriber);
+}
+
+/* The window has moved on while the client was reading. */
+static void fall_behind(struct listener *listener)
+{
+    listener->is_slow = true;
+    listener->listeners->counters->slow_closes++;
+    listener->events->on_slow(listener->owner);
+}
+
+/* Entries that were forgotten leave a hole: their part was told as a gap. */
+static void look_at(struct listener *listener, const struct log_entry *entry)
+{
+    bool is_wanted = entry && subscriber_wants(&listener->subscriber, entry);
+
+    listener->cursor++;
+    if (entry)
+        move_past(listener, entry);
+    if (is_wanted)
+        hand_over(listener, entry);
 }
 
 /* Hands over what the window holds as long as the client takes it.  Only a few
@@ -172,19 +232,12 @@ static void catch_up(struct listener *listener)
     struct event_log *log = listener->listeners->log;
 
     while (listener->is_catching_up && !listener->is_slow) {
-        const struct log_entry *entry = event_log_at(log, listener->cursor);
-
         if (listener->cursor == event_log_next(log)) {
-            listener->is_catching_up = false;
-        } else if (!entry) {
-            /* The window has moved on while the client was reading. */
-            listener->is_slow = true;
-            listener->listeners->counters->slow_closes++;
-            listener->events->on_slow(listener->owner);
+            arrive(listener);
+        } else if (listener->cursor < event_log_first(log)) {
+            fall_behind(listener);
         } else {
-            listener->cursor++;
-            if (subscriber_wants(&listener->subscriber, entry))
-                hand_over(listener, entry);
+            look_at(listener, event_log_at(log, listener->cursor));
             if (outbox_count(listener->outbox) < CATCH_UP_FRAMES)
                 continue;
             outbox_flush(listener->outbox);
@@ -198,10 +251,7 @@ static void tell_gap(struct listener *listener, const char *const *topics,
                      size_t count, const char *from, const char *to)
 {
     char *json = live_gap(topics, count, from, to);
-    struct event gap = {.offset = to, .name = "gap"};
-    struct frame *frame = listener->form == LISTENER_SSE
-                              ? make_sse(&gap, json)
-                              : frame_text(json, strlen(json));
+    struct frame *frame = make_line(listener, json, strlen(json), true);
 
     listener->listeners->counters->gaps++;
     add(listener, frame);
@@ -209,19 +259,23 @@ static void tell_gap(struct listener *listener, const char *const *topics,
     free(json);
 }
 
-void listeners_tell_gap(struct listeners *listeners, const char *from,
-                        const char *to)
+void listeners_tell_gap(struct listeners *listeners, const struct offset *from,
+                        const struct offset *to)
 {
+    char from_text[OFFSET_BYTES], to_text[OFFSET_BYTES];
     struct listener *next;
 
+    offset_write(from, from_text);
+    offset_write(to, to_text);
     for (struct listener *l = listeners->first; l; l = next) {
         const char *topics[TOPICS_NAMED];
         size_t count = subscriber_topics(&l->subscriber, topics, TOPICS_NAMED);
 
         next = l->next;
-        l->is_catching_up = false;
+        if (l->reached)
+            position_set(l->reached, to);
         if (count)
-            tell_gap(l, topics, count, from, to);
+            tell_gap(l, topics, count, from_text, to_text);
     }
 }
 
@@ -266,6 +320,7 @@ void listener_destroy(struct listener *listener)
         listener->next->place = listener->place;
     listener->listeners->counters->listeners--;
     outbox_destroy(listener->outbox);
+    position_unref(listener->reached);
     free(listener);
 }
 
@@ -274,60 +329,67 @@ struct listener *listener_of(struct subscriber *subscriber)
     return container_of(subscriber, struct listener, subscriber);
 }
 
-/* Where it begins; in a log that was not read yet everything is new. */
-static struct offset begin_at(struct listener *listener,
-                              const struct offset *after)
-{
-    struct offset from = {0};
-
-    if (after)
-        return *after;
-    if (offset_read(event_log_position(listener->listeners->log), &from) < 0)
-        from = (struct offset){0};
-    return from;
-}
-
 /* What the topics that it has already were handed: it is not handed to them
  * again when the cursor goes back for others. */
 static void remember_progress(struct listener *listener)
 {
-    struct event_log *log = listener->listeners->log;
-    const struct log_entry *last = listener->is_catching_up
-                                       ? event_log_at(log, listener->cursor - 1)
-                                       : NULL;
-    struct offset here = begin_at(listener, NULL);
+    uint64_t here = listener->is_catching_up
+                        ? listener->cursor
+                        : event_log_next(listener->listeners->log);
 
-    if (!listener->is_catching_up)
-        subscriber_advance(&listener->subscriber, &here);
-    else if (last)
-        subscriber_advance(&listener->subscriber, &last->offset);
+    subscriber_advance(&listener->subscriber, here);
+}
+
+/* The parts of which not everything is there that lies after the position: what
+ * they had is told as a gap, and the position moves past it. */
+static void move_past_lost(struct listener *listener, const char *const *topics,
+                           size_t count, struct position *after,
+                           const struct position *lost)
+{
+    char *from = position_write(after);
+    char *to = position_write(lost);
+
+    for (unsigned part = 0; part < position_parts(lost); part++)
+        if (position_at(lost, part))
+            position_set(after, position_at(lost, part));
+    tell_gap(listener, topics, count, from, to);
+    free(from);
+    free(to);
+}
+
+/* The serial from which it has to catch up. */
+static uint64_t resume(struct listener *listener, const char *const *topics,
+                       size_t count, struct position *after)
+{
+    struct position *lost = position_create();
+    uint64_t serial = event_log_find(listener->listeners->log, after, lost);
+
+    if (position_parts(lost))
+        move_past_lost(listener, topics, count, after, lost);
+    position_unref(lost);
+    return serial;
 }
 
 void listener_subscribe(struct listener *listener, const char *const *topics,
-                        size_t count, const struct offset *after)
+                        size_t count, struct position *after)
 {
     struct listeners *listeners = listener->listeners;
-    struct offset from = begin_at(listener, after);
-    uint64_t serial = 0;
-    bool can_resume = after && event_log_find(listeners->log, after, &serial);
+    uint64_t now = event_log_next(listeners->log);
+    uint64_t serial = after ? resume(listener, topics, count, after) : now;
+    bool is_behind = serial < now;
 
-    if (after && !can_resume) {
-        char text[OFFSET_BYTES];
-
-        offset_write(after, text);
-        tell_gap(listener, topics, count, text,
-                 event_log_position(listeners->log));
-        from = begin_at(listener, NULL);
-    }
     remember_progress(listener);
     for (size_t i = 0; i < count; i++)
-        hub_subscribe(listeners->hub, &listener->subscriber, topics[i], &from);
-    if (!can_resume || serial == event_log_next(listeners->log))
+        hub_subscribe(listeners->hub, &listener->subscriber, topics[i], serial,
+                      is_behind ? after : NULL);
+    if (!is_behind)
         return;
+    if (listener->form == LISTENER_SSE && !listener->reached)
+        listener->reached = position_ref(after);
     if (!listener->is_catching_up || serial < listener->cursor)
         listener->cursor = serial;
     listener->is_catching_up = true;
-    listener->replay_end = event_log_next(listeners->log);
+    listener->replay_end = now;
     catch_up(listener);
 }
 
@@ -338,9 +400,10 @@ void listener_unsubscribe(struct listener *listener, const char *topic)
 
 void listener_follow(struct listener *listener, const char *job)
 {
-    struct offset from = begin_at(listener, NULL);
+    struct listeners *listeners = listener->listeners;
 
-    hub_follow(listener->listeners->hub, &listener->subscriber, job, &from);
+    hub_follow(listeners->hub, &listener->subscriber, job,
+               event_log_next(listeners->log));
 }
 
 void listener_stop_following(struct listener *listener, const char *job)
@@ -369,7 +432,7 @@ void listener_say(struct listener *listener, const char *json)
 void listener_tell(struct listener *listener, const struct event *event,
                    uint64_t key)
 {
-    struct frame *frame = make_frame(listener->form, event, false);
+    struct frame *frame = make_frame(listener, event, false);
 
     frame->key = key;
     add(listener, frame);

@@ -11,7 +11,8 @@
  *
  * A client that resumes first catches up: it is handed what the window holds,
  * as fast as it takes it, and hears of new events when it has reached them.  So
- * it gets every event after its offset once, in order, or is told of a gap.
+ * it gets every event after its position once, those of a part in order, or is
+ * told of a gap.
  */
 struct listeners;
 struct listener;
@@ -39,9 +40,10 @@ void listeners_destroy(struct listeners *listeners);
  * themselves, elsewhere. */
 void listeners_end_streams(struct listeners *listeners);
 
-/* Tells everybody that what lies between two offsets cannot be had. */
-void listeners_tell_gap(struct listeners *listeners, const char *from,
-                        const char *to);
+/* Tells everybody that what lies between two offsets of a part cannot be had.
+ */
+void listeners_tell_gap(struct listeners *listeners, const struct offset *from,
+                        const struct offset *to);
 
 struct listener *listener_create(struct listeners *listeners, struct wire *wire,
                                  enum listener_form form,
@@ -49,10 +51,11 @@ struct listener *listener_create(struct listeners *listeners, struct wire *wire,
                                  void *owner) MUST_CHECK;
 void listener_destroy(struct listener *listener);
 
-/* Adds topics.  With `after` it resumes there, or is told of a gap; without, it
- * begins now. */
+/* Adds topics.  With `after` it resumes there, or is told of a gap in some
+ * parts or in all; the position is shared with it, and moves past what is lost.
+ * Without, it begins now. */
 void listener_subscribe(struct listener *listener, const char *const *topics,
-                        size_t count, const struct offset *after);
+                        size_t count, struct position *after);
 void listener_unsubscribe(struct listener *listener, const char *topic);
 
 /* Adds the topic of a job, until its last event was told. */

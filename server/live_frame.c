@@ -13,7 +13,7 @@
 enum {
     FRAME_MS = 1500, /* that a frame is of use */
     FRAME_BYTES_MAX = 512 * 1024,
-    WAITING_MAX = 64, /* sessions with a frame, in all */
+    WAITING_MAX = 64, /* sessions with a frame, in a part of the queue */
 };
 
 /* What a worker needs to search it, and to send the result back here. */
@@ -68,8 +68,8 @@ enum problem live_frame_offer(struct services *services,
                                  .image_bytes = frame->len,
                                  .expires_ms = FRAME_MS};
     services->counters->frames++;
-    result = queue_offer(services->queue, &offer, WAITING_MAX, on_offered,
-                         services->counters);
+    result = queue_offer(queues_of(services->queues, frame->session), &offer,
+                         WAITING_MAX, on_offered, services->counters);
     free(meta);
     if (result == PENDING)
         return PROBLEM_NONE;

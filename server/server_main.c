@@ -125,18 +125,19 @@ static void on_live(void *owner, const char *data, size_t len)
     sessions_take_result(server->sessions, data, len);
 }
 
-static void on_gap(void *owner, const char *from, const char *to)
+static void on_gap(void *owner, const struct offset *from,
+                   const struct offset *to)
 {
     struct server *server = owner;
 
     listeners_tell_gap(server->listeners, from, to);
 }
 
-static void on_queue_state(void *owner, bool is_up)
+static void on_queue_state(void *owner, unsigned part, bool is_up)
 {
     struct server *server = owner;
 
-    event_log_queue_changed(server->services.log, is_up);
+    event_log_queue_changed(server->services.log, part, is_up);
 }
 
 /* ---- stats, while somebody listens ---- */
@@ -181,7 +182,7 @@ static void close_all(struct server *server)
     uv_close((uv_handle_t *)&server->drain, NULL);
     web_destroy(server->web);
     event_log_destroy(server->services.log);
-    queue_destroy(server->services.queue);
+    queues_destroy(server->services.queues);
     wheel_destroy(server->services.wheel);
     program_stop(&server->program);
 }
@@ -222,12 +223,35 @@ static const struct event_log_events log_events = {on_entry, on_live, on_gap};
 static const struct web_events web_events = {on_request, on_upgrade, on_open,
                                              on_refuse};
 
+static void open_queues(struct server *server)
+{
+    const struct server_settings *settings = &server->settings;
+    struct services *services = &server->services;
+    struct queue_options queue = {.url = settings->redis_url,
+                                  .name = "facewire-server",
+                                  .parts = (unsigned)settings->log_parts};
+    struct event_log_options log = {.redis_url = settings->redis_url,
+                                    .server = server->name,
+                                    .window_bytes =
+                                        (size_t)settings->window_bytes};
+    char problem[256];
+
+    services->queues =
+        queues_create(services->loop, &queue, on_queue_state, server, problem);
+    if (!services->queues)
+        fatal("FACEWIRE_REDIS_URL: %s", problem);
+    log.queues = services->queues;
+    services->log =
+        event_log_create(services->loop, &log, &log_events, server, problem);
+    if (!services->log)
+        fatal("FACEWIRE_REDIS_URL: %s", problem);
+}
+
 static void open_parts(struct server *server)
 {
     const struct server_settings *settings = &server->settings;
     struct services *services = &server->services;
     uv_loop_t *loop = &server->program.loop;
-    char problem[256];
 
     random_name(server->name);
     *services = (struct services){
@@ -248,15 +272,7 @@ static void open_parts(struct server *server)
         fatal("FACEWIRE_IMAGES: %s cannot be used", settings->images);
     services->database = database_open(loop, &settings->database);
     database_demand_schema(loop, services->database, DATABASE_PATIENCE_MS);
-    services->queue = queue_create(loop, settings->redis_url, "facewire-server",
-                                   on_queue_state, server, problem);
-    if (!services->queue)
-        fatal("FACEWIRE_REDIS_URL: %s", problem);
-    services->log = event_log_create(
-        loop, settings->redis_url, services->queue, server->name,
-        (size_t)settings->window_bytes, &log_events, server, problem);
-    if (!services->log)
-        fatal("FACEWIRE_REDIS_URL: %s", problem);
+    open_queues(server);
     services->checkup = checkup_create(services);
 }
 

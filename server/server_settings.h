@@ -9,6 +9,7 @@ struct server_settings {
     int64_t port;
     const char *api_token; /* "": none is demanded */
     const char *redis_url;
+    int64_t log_parts;
     struct database_settings database;
     const char *images;     /* a folder */
     const char *web;        /* the folder of the pages; "": none are served */

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "database.h"
-#include "queue.h"
+#include "queues.h"
 #include "server_settings.h"
 #include "store.h"
 #include "wheel.h"
@@ -22,7 +22,7 @@ struct services {
     const struct server_settings *settings;
     uv_loop_t *loop;
     struct wheel *wheel;
-    struct queue *queue;
+    struct queues *queues;
     struct database *database;
     struct store *store;
     struct event_log *log;

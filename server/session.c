@@ -161,10 +161,14 @@ static void do_subscribe(struct session *session, struct live_message *message)
         refuse(session, message, PROBLEM_TOO_MANY_TOPICS, NULL);
         return;
     }
+    if (message->after && !event_log_has(services->log, message->after)) {
+        refuse(session, message, PROBLEM_INVALID_OFFSET, NULL);
+        return;
+    }
     say(session,
         live_reply(message, "offset", event_log_position(services->log)));
     listener_subscribe(session->listener, message->topics, message->topic_count,
-                       message->has_after ? &message->after : NULL);
+                       message->after);
 }
 
 static void do_unsubscribe(struct session *session,

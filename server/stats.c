@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "counters.h"
+#include "errors.h"
 #include "stats.h"
 
 static void on_counted(void *owner, int error)
@@ -15,36 +16,62 @@ static void on_counted(void *owner, int error)
     stats->done(stats->owner, error);
 }
 
-static void on_queue_read(void *owner, int error,
-                          const struct redis_reply *reply)
+static void count_dead(struct stats *stats)
+{
+    struct services *services = stats->services;
+    int result = stats->error;
+
+    stats->dead.collection = services->settings->collection;
+    stats->dead.status = JOB_DEAD;
+    if (!result)
+        result =
+            jobs_count(services->database, &stats->dead, on_counted, stats);
+    if (result != PENDING)
+        on_counted(stats, result);
+}
+
+/* Jobs of the parts are added up; a worker works in all parts. */
+static void on_part_read(void *owner, int error,
+                         const struct redis_reply *reply)
 {
     struct stats *stats = owner;
 
-    for (size_t i = 0; !error && i < STATS_DEAD; i++)
-        stats->numbers[i] = redis_reply_integer(redis_reply_at(reply, i));
-    if (!error) {
-        stats->dead.collection = stats->services->settings->collection;
-        stats->dead.status = JOB_DEAD;
-        error = jobs_count(stats->services->database, &stats->dead, on_counted,
-                           stats);
+    if (error)
+        stats->error = error;
+    for (size_t i = 0; i < STATS_DEAD; i++) {
+        int64_t number = redis_reply_integer(redis_reply_at(reply, i));
+        int64_t *sum = &stats->numbers[i];
+
+        if (i != STATS_WORKERS)
+            *sum += number;
+        else if (number > *sum)
+            *sum = number;
     }
-    if (error != PENDING)
-        on_counted(stats, error);
+    if (--stats->pending == 0)
+        count_dead(stats);
 }
 
 int stats_read(struct stats *stats, struct services *services, done_fn *done,
                void *owner)
 {
-    int result;
+    unsigned parts = queues_count(services->queues);
 
     memset(stats, 0, sizeof *stats);
     stats->services = services;
     stats->done = done;
     stats->owner = owner;
-    result = queue_stats(services->queue, on_queue_read, stats);
-    if (result == PENDING)
-        services->calls++;
-    return result;
+    if (!queues_are_up(services->queues))
+        return E_UNAVAILABLE;
+    services->calls++;
+    stats->pending = parts;
+    for (unsigned part = 0; part < parts; part++) {
+        int result =
+            queue_stats(queues_at(services->queues, part), on_part_read, stats);
+
+        if (result != PENDING)
+            on_part_read(stats, result, NULL);
+    }
+    return PENDING;
 }
 
 struct json *stats_json(const struct stats *stats)

@@ -24,6 +24,8 @@ struct stats {
     struct services *services;
     int64_t numbers[STATS_NUMBERS]; /* the answer */
     /* The reading's. */
+    unsigned pending; /* parts of the queue that have not answered yet */
+    int error;
     struct jobs_count dead;
     done_fn *done;
     void *owner;

@@ -22,6 +22,8 @@ static const char wait_s[] = "2";
 
 struct bell {
     struct redis *redis;
+    unsigned part;
+    char *key;
     bell_fn *on_ring;
     void *owner;
     uv_timer_t step_back;
@@ -42,7 +44,7 @@ static void pass_on(struct bell *bell)
 {
     if (redis_send(bell->redis,
                    (struct redis_text[]){redis_text("LPUSH"),
-                                         redis_text(QUEUE_BELL),
+                                         redis_text(bell->key),
                                          redis_text("1")},
                    3, 0, NULL, NULL) < 0)
         log_debug("queue: the bell was not passed on");
@@ -56,7 +58,7 @@ static void on_rung(void *owner, int error, const struct redis_reply *reply)
     bell->is_waiting = false;
     if (bell->is_destroyed || error)
         return; /* a lost connection comes back by itself */
-    if (redis_reply_is_none(reply) || bell->on_ring(bell->owner))
+    if (redis_reply_is_none(reply) || bell->on_ring(bell->owner, bell->part))
         wait_on(bell);
     else
         pass_on(bell);
@@ -69,7 +71,7 @@ static void wait_on(struct bell *bell)
         return;
     bell->is_waiting = redis_send(bell->redis,
                                   (struct redis_text[]){redis_text("BLPOP"),
-                                                        redis_text(QUEUE_BELL),
+                                                        redis_text(bell->key),
                                                         redis_text(wait_s)},
                                   3, WAIT_LIMIT_MS, on_rung, bell) == PENDING;
 }
@@ -80,11 +82,11 @@ static void on_state(void *owner, bool is_up)
 
     if (!is_up)
         return;
-    bell->on_ring(bell->owner);
+    bell->on_ring(bell->owner, bell->part);
     wait_on(bell);
 }
 
-struct bell *bell_create(uv_loop_t *loop, const char *redis_url,
+struct bell *bell_create(uv_loop_t *loop, const char *redis_url, unsigned part,
                          bell_fn *on_ring, void *owner,
                          char problem[static 256])
 {
@@ -94,10 +96,13 @@ struct bell *bell_create(uv_loop_t *loop, const char *redis_url,
                                     .limit_ms = WAIT_LIMIT_MS,
                                     .pending_max = 4};
 
+    bell->part = part;
+    options.key = bell->key = queue_key(part, "bell");
     bell->on_ring = on_ring;
     bell->owner = owner;
     bell->redis = redis_create(loop, &options, on_state, bell, problem);
     if (!bell->redis) {
+        free(bell->key);
         free(bell);
         return NULL;
     }
@@ -107,7 +112,10 @@ struct bell *bell_create(uv_loop_t *loop, const char *redis_url,
 
 static void on_closed(uv_handle_t *handle)
 {
-    free(container_of(handle, struct bell, step_back));
+    struct bell *bell = container_of(handle, struct bell, step_back);
+
+    free(bell->key);
+    free(bell);
 }
 
 void bell_destroy(struct bell *bell)

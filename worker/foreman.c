@@ -2,8 +2,9 @@
  * foreman.c - hands out the work
  *
  * Work is taken when the bell rings, when room becomes free, and when a delayed
- * job is due.  A tick each second renews the leases, looks for those of silent
- * workers, and sends the sweeper along the rows.
+ * job is due: from the parts of the queue in turn, one at a time, so that what
+ * is asked for has room.  A tick each second renews the leases, looks for those
+ * of silent workers, and sends the sweeper along the rows.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,27 @@ enum {
     TOLD_MAX = 64, /* ids that are written at once */
 };
 
+/* What the foreman knows of a part of the queue. */
+struct stall {
+    struct foreman *foreman;
+    struct queue *queue;
+    unsigned part;
+    bool may_have_jobs; /* it rang, or gave all that it was asked for; else
+                           there is nothing more until the bell rings */
+    bool may_have_frames;
+    uv_timer_t due;       /* of its next delayed job */
+    struct lease *beaten; /* the leases that a beat was asked for */
+    size_t beaten_count;
+    bool is_beating;
+};
+
+/* Whose turn it is. */
+struct round {
+    unsigned next;       /* stall */
+    struct stall *asked; /* NULL: none is */
+    size_t asked_for;    /* jobs */
+};
+
 struct foreman {
     const struct tools *tools;
     void (*on_idle)(void *owner);
@@ -32,25 +54,19 @@ struct foreman {
     struct job **jobs; /* under way */
     size_t job_count;
     size_t frames; /* under way */
-    bool is_taking;
-    bool is_taking_frames;
-    bool has_frames; /* some wait in the queue, as far as we know */
-    bool is_beating;
-    bool is_sweeping;
+    struct round job_round;
+    struct round frame_round;
+    struct round lost_round;
+    unsigned lost_left; /* stalls still to be asked in this tick */
     bool is_stopping;
-    bool has_rung;        /* while it was taking */
-    size_t asked;         /* for so many jobs */
-    bool is_empty;        /* the queue gave fewer: until the bell rings there is
-                             nothing more */
-    struct lease *beaten; /* the leases that a beat was asked for */
-    size_t beaten_count;
     char (*told)[UUID_BYTES]; /* ends that are in the log */
     size_t told_count;
     struct jobs_told telling;
     bool is_telling;
     struct sweeper *sweeper;
     uv_timer_t tick;
-    uv_timer_t due; /* of the next delayed job */
+    unsigned stall_count;
+    struct stall stalls[];
 };
 
 static void take(struct foreman *foreman);
@@ -99,7 +115,7 @@ size_t foreman_working(const struct foreman *foreman)
 static void check_idle(struct foreman *foreman)
 {
     if (foreman->is_stopping && foreman_working(foreman) == 0 &&
-        !foreman->is_taking && !foreman->is_taking_frames &&
+        !foreman->job_round.asked && !foreman->frame_round.asked &&
         !foreman->is_telling && foreman->told_count == 0 &&
         !sweeper_is_busy(foreman->sweeper))
         foreman->on_idle(foreman->owner);
@@ -156,8 +172,7 @@ static void on_job_end(void *owner, struct job *job, bool is_told)
     foreman->jobs[i] = foreman->jobs[--foreman->job_count];
     if (is_told)
         remember_told(foreman, job_lease(job)->job.id);
-    if (!foreman->is_empty)
-        take(foreman);
+    take(foreman);
     check_idle(foreman);
 }
 
@@ -169,48 +184,86 @@ static void start_job(struct foreman *foreman, const struct lease *lease)
         job_start(foreman->tools, lease, &events, foreman);
 }
 
+/* The next in turn of those that are wanted; NULL if none is. */
+static struct stall *next_stall(struct foreman *foreman, struct round *round,
+                                bool (*is_wanted)(const struct stall *stall))
+{
+    for (unsigned i = 0; i < foreman->stall_count; i++) {
+        struct stall *stall = &foreman->stalls[round->next];
+
+        round->next = (round->next + 1) % foreman->stall_count;
+        if (is_wanted(stall))
+            return stall;
+    }
+    return NULL;
+}
+
+static bool may_have_jobs(const struct stall *stall)
+{
+    return stall->may_have_jobs;
+}
+
+/* What one that may have jobs is asked for: its share of the room, so that none
+ * is emptied before the others are looked at. */
+static size_t share(const struct foreman *foreman)
+{
+    size_t most = room(foreman), stalls = 0;
+
+    for (unsigned i = 0; i < foreman->stall_count; i++)
+        stalls += may_have_jobs(&foreman->stalls[i]);
+    return (most + stalls - 1) / stalls;
+}
+
 static void on_due(uv_timer_t *timer)
 {
-    take(container_of(timer, struct foreman, due));
+    struct stall *stall = container_of(timer, struct stall, due);
+
+    stall->may_have_jobs = true;
+    take(stall->foreman);
 }
 
 static void on_taken(void *owner, int error, const struct redis_reply *reply)
 {
     struct foreman *foreman = owner;
+    struct stall *stall = foreman->job_round.asked;
     struct lease leases[TAKEN_MAX];
     size_t count = queue_read_leases(reply, 1, leases, COUNT(leases));
     int64_t due_ms = redis_reply_integer(redis_reply_at(reply, 0));
-    bool has_rung = foreman->has_rung;
 
-    foreman->is_taking = false;
-    foreman->has_rung = false;
+    foreman->job_round.asked = NULL;
     if (error == 0) {
         for (size_t i = 0; i < count; i++)
             start_job(foreman, &leases[i]);
-        if (due_ms >= 0)
-            uv_timer_start(&foreman->due, on_due, (uint64_t)due_ms + 1, 0);
-        foreman->is_empty = count < foreman->asked;
-        if (!foreman->is_empty || has_rung)
-            take(foreman);
+        if (due_ms >= 0 && !foreman->is_stopping)
+            uv_timer_start(&stall->due, on_due, (uint64_t)due_ms + 1, 0);
+        stall->may_have_jobs |= count == foreman->job_round.asked_for;
     }
+    take(foreman);
     check_idle(foreman);
+}
+
+/* An account's jobs are spread over the parts, and so is what it may have in
+ * flight. */
+static size_t cap_of_part(const struct foreman *foreman)
+{
+    size_t most = (size_t)foreman->tools->settings->account_jobs;
+
+    return (most + foreman->stall_count - 1) / foreman->stall_count;
 }
 
 static void take(struct foreman *foreman)
 {
-    const struct tools *tools = foreman->tools;
-    size_t count = room(foreman);
+    struct round *round = &foreman->job_round;
+    struct stall *stall;
 
-    if (foreman->is_taking)
-        foreman->has_rung = true;
-    if (count == 0)
-        foreman->is_empty = false; /* it is asked again when there is room */
-    if (foreman->is_taking || count == 0)
-        return;
-    foreman->asked = count;
-    foreman->is_taking = queue_take(tools->queue, tools->consumer, count,
-                                    (size_t)tools->settings->account_jobs,
-                                    on_taken, foreman) == PENDING;
+    while (!round->asked && room(foreman) > 0 &&
+           (stall = next_stall(foreman, round, may_have_jobs)) != NULL) {
+        round->asked_for = share(foreman);
+        stall->may_have_jobs = false;
+        if (queue_take(stall->queue, foreman->tools->consumer, round->asked_for,
+                       cap_of_part(foreman), on_taken, foreman) == PENDING)
+            round->asked = stall;
+    }
 }
 
 /* ---- live frames ---- */
@@ -220,9 +273,13 @@ static void on_frame_end(void *owner)
     struct foreman *foreman = owner;
 
     foreman->frames--;
-    if (foreman->has_frames)
-        take_frames(foreman);
+    take_frames(foreman);
     check_idle(foreman);
+}
+
+static bool may_have_frames(const struct stall *stall)
+{
+    return stall->may_have_frames;
 }
 
 static void on_frames_waiting(void *owner, int error,
@@ -230,8 +287,9 @@ static void on_frames_waiting(void *owner, int error,
 {
     struct foreman *foreman = owner;
 
-    if (error == 0 && redis_reply_integer(reply) > 0)
-        foreman->has_frames = true;
+    if (error == 0 && redis_reply_integer(reply) > 0 &&
+        foreman->frame_round.asked)
+        foreman->frame_round.asked->may_have_frames = true;
 }
 
 static void on_frame(void *owner, int error, const struct redis_reply *reply)
@@ -240,34 +298,38 @@ static void on_frame(void *owner, int error, const struct redis_reply *reply)
     const struct redis_reply *meta = redis_reply_at(reply, 0);
     const struct redis_reply *image = redis_reply_at(reply, 1);
 
-    foreman->is_taking_frames = false;
+    foreman->frame_round.asked = NULL;
     if (error == 0 && redis_reply_len(image) > 0) {
         foreman->frames++;
         live_work_start(foreman->tools, redis_reply_text(meta),
                         redis_reply_len(meta), redis_reply_text(image),
                         redis_reply_len(image), on_frame_end, foreman);
     }
-    if (foreman->has_frames)
-        take_frames(foreman);
+    take_frames(foreman);
     check_idle(foreman);
 }
 
 static void take_frames(struct foreman *foreman)
 {
-    foreman->has_frames = true; /* it is asked again when there is room */
-    if (foreman->is_taking_frames || room_for_frames(foreman) == 0)
-        return;
-    foreman->has_frames = false;
-    foreman->is_taking_frames =
-        queue_take_live(foreman->tools->queue, foreman->tools->consumer,
-                        on_frames_waiting, on_frame, foreman) == PENDING;
+    struct round *round = &foreman->frame_round;
+    struct stall *stall;
+
+    while (!round->asked && room_for_frames(foreman) > 0 &&
+           (stall = next_stall(foreman, round, may_have_frames)) != NULL) {
+        stall->may_have_frames = false;
+        if (queue_take_live(stall->queue, foreman->tools->consumer,
+                            on_frames_waiting, on_frame, foreman) == PENDING)
+            round->asked = stall;
+    }
 }
 
 /* What the bell rang for is known only when it was taken. */
-bool foreman_ring(struct foreman *foreman)
+bool foreman_ring(struct foreman *foreman, unsigned part)
 {
     bool has_room = room(foreman) > 0 && room_for_frames(foreman) > 0;
+    struct stall *stall = &foreman->stalls[part];
 
+    stall->may_have_jobs = stall->may_have_frames = true;
     take_frames(foreman);
     take(foreman);
     return has_room;
@@ -288,15 +350,14 @@ static struct job *find_job(const struct foreman *foreman, const char *id)
  */
 static void on_beaten(void *owner, int error, const struct redis_reply *reply)
 {
-    struct foreman *foreman = owner;
+    struct stall *stall = owner;
 
-    foreman->is_beating = false;
-    for (size_t i = 0; error == 0 && i < foreman->beaten_count; i++) {
+    stall->is_beating = false;
+    for (size_t i = 0; error == 0 && i < stall->beaten_count; i++) {
         const char *entry = redis_reply_text(redis_reply_at(reply, i));
-        struct job *job = find_job(foreman, foreman->beaten[i].job.id);
+        struct job *job = find_job(stall->foreman, stall->beaten[i].job.id);
 
-        if (!job ||
-            strcmp(job_lease(job)->entry, foreman->beaten[i].entry) != 0)
+        if (!job || strcmp(job_lease(job)->entry, stall->beaten[i].entry) != 0)
             continue; /* it ended meanwhile */
         if (entry[0])
             text_copy(job_lease(job)->entry, ENTRY_BYTES, entry);
@@ -306,32 +367,42 @@ static void on_beaten(void *owner, int error, const struct redis_reply *reply)
 }
 
 /* Also without leases: it says that the worker lives. */
-static void beat(struct foreman *foreman)
+static void beat(struct stall *stall)
 {
-    if (foreman->is_beating)
+    const struct foreman *foreman = stall->foreman;
+    const struct tools *tools = foreman->tools;
+
+    if (stall->is_beating)
         return;
-    foreman->beaten_count = 0;
-    for (size_t i = 0; i < foreman->job_count; i++)
-        if (job_has_lease(foreman->jobs[i]))
-            foreman->beaten[foreman->beaten_count++] =
-                *job_lease(foreman->jobs[i]);
-    foreman->is_beating =
-        queue_beat(foreman->tools->queue, foreman->tools->consumer,
-                   foreman->beaten, foreman->beaten_count, on_beaten,
-                   foreman) == PENDING;
+    free(stall->beaten);
+    stall->beaten = xcalloc(foreman->job_count + 1, sizeof *stall->beaten);
+    stall->beaten_count = 0;
+    for (size_t i = 0; i < foreman->job_count; i++) {
+        struct job *job = foreman->jobs[i];
+
+        if (job_has_lease(job) &&
+            queues_find(tools->queues, job_lease(job)->job.id) == stall->part)
+            stall->beaten[stall->beaten_count++] = *job_lease(job);
+    }
+    stall->is_beating =
+        queue_beat(stall->queue, tools->consumer, stall->beaten,
+                   stall->beaten_count, on_beaten, stall) == PENDING;
 }
 
 /* What is not told now is told after the next call. */
-static void tell_recognition(struct foreman *foreman)
+static void tell_recognition(const struct foreman *foreman)
 {
+    const struct tools *tools = foreman->tools;
     int failure;
 
-    if (recognizer_client_news(foreman->tools->recognizer, &failure) &&
-        queue_tell_recognition(foreman->tools->queue,
+    if (recognizer_client_news(tools->recognizer, &failure) &&
+        queue_tell_recognition(queues_of(tools->queues, QUEUES_RECOGNITION),
                                failure ? error_name(failure) : "", NULL,
                                NULL) < 0)
         log_debug("the queue hears nothing of the recognition service");
 }
+
+static void sweep_on(struct foreman *foreman);
 
 /* A lease that we hold ourselves can come back to us, when we were asleep for
  * longer than it lasts: then nobody else has the job. */
@@ -341,43 +412,60 @@ static void on_swept(void *owner, int error, const struct redis_reply *reply)
     struct lease leases[TAKEN_MAX];
     size_t count = queue_read_leases(reply, 0, leases, COUNT(leases));
 
-    foreman->is_sweeping = false;
+    foreman->lost_round.asked = NULL;
     for (size_t i = 0; error == 0 && i < count; i++) {
         if (find_job(foreman, leases[i].job.id))
             continue;
         log_info("job=%s taken over: its worker fell silent", leases[i].job.id);
         start_job(foreman, &leases[i]);
     }
+    sweep_on(foreman);
 }
 
-static void sweep_leases(struct foreman *foreman)
+static bool can_be_asked(const struct stall *stall)
+{
+    return queue_is_up(stall->queue);
+}
+
+static void sweep_on(struct foreman *foreman)
 {
     const struct tools *tools = foreman->tools;
-    size_t count = room_for_lost(foreman);
+    struct round *round = &foreman->lost_round;
+    struct stall *stall;
 
-    if (foreman->is_sweeping || count == 0)
-        return;
-    foreman->is_sweeping =
-        queue_sweep(tools->queue, tools->consumer, tools->settings->lease_ms,
-                    count, on_swept, foreman) == PENDING;
+    while (!round->asked && foreman->lost_left > 0 &&
+           room_for_lost(foreman) > 0 &&
+           (stall = next_stall(foreman, round, can_be_asked)) != NULL) {
+        foreman->lost_left--;
+        if (queue_sweep(stall->queue, tools->consumer,
+                        tools->settings->lease_ms, room_for_lost(foreman),
+                        on_swept, foreman) == PENDING)
+            round->asked = stall;
+    }
 }
 
 /* A little early or late each time, so that workers do not tick together. */
 static void on_tick(uv_timer_t *timer)
 {
     struct foreman *foreman = container_of(timer, struct foreman, tick);
+    bool is_any_up = false;
 
     uv_timer_start(timer, on_tick, TICK_MS - 100 + random_below(200), 0);
     write_told(foreman);
-    if (!queue_is_up(foreman->tools->queue))
-        return;
-    beat(foreman);
-    tell_recognition(foreman);
-    if (!foreman->is_stopping) {
-        sweep_leases(foreman);
-        sweeper_tick(foreman->sweeper);
-        foreman_ring(foreman); /* a bell may go unheard */
+    for (unsigned i = 0; i < foreman->stall_count; i++) {
+        if (!can_be_asked(&foreman->stalls[i]))
+            continue;
+        beat(&foreman->stalls[i]);
+        is_any_up = true;
     }
+    tell_recognition(foreman);
+    if (foreman->is_stopping || !is_any_up)
+        return;
+    foreman->lost_left = foreman->stall_count;
+    sweep_on(foreman);
+    sweeper_tick(foreman->sweeper);
+    for (unsigned i = 0; i < foreman->stall_count; i++)
+        foreman_ring(foreman, i); /* a bell may go unheard */
 }
 
 /* ---- life ---- */
@@ -390,7 +478,9 @@ static void on_swept_rows(void *owner)
 struct foreman *foreman_create(const struct tools *tools,
                                void (*on_idle)(void *owner), void *owner)
 {
-    struct foreman *foreman = xcalloc(1, sizeof *foreman);
+    unsigned parts = queues_count(tools->queues);
+    struct foreman *foreman =
+        xcalloc(1, sizeof *foreman + parts * sizeof foreman->stalls[0]);
     size_t most = (size_t)tools->settings->jobs + TAKEN_MAX /* lost ones */
                   + TAKEN_MAX /* that were asked for meanwhile */;
 
@@ -398,11 +488,20 @@ struct foreman *foreman_create(const struct tools *tools,
     foreman->on_idle = on_idle;
     foreman->owner = owner;
     foreman->jobs = xcalloc(most, sizeof(struct job *));
-    foreman->beaten = xcalloc(most, sizeof *foreman->beaten);
     foreman->told = xcalloc(TOLD_MAX, UUID_BYTES);
     foreman->sweeper = sweeper_create(tools, on_swept_rows, foreman);
+    foreman->job_round.next = foreman->frame_round.next =
+        foreman->lost_round.next = (unsigned)random_below(parts);
+    foreman->stall_count = parts;
+    for (unsigned i = 0; i < parts; i++) {
+        struct stall *stall = &foreman->stalls[i];
+
+        stall->foreman = foreman;
+        stall->queue = queues_at(tools->queues, i);
+        stall->part = i;
+        uv_timer_init(tools->loop, &stall->due);
+    }
     uv_timer_init(tools->loop, &foreman->tick);
-    uv_timer_init(tools->loop, &foreman->due);
     uv_timer_start(&foreman->tick, on_tick, TICK_MS, 0);
     return foreman;
 }
@@ -412,7 +511,8 @@ static void on_closed(uv_handle_t *handle)
     struct foreman *foreman = container_of(handle, struct foreman, tick);
 
     free(foreman->jobs);
-    free(foreman->beaten);
+    for (unsigned i = 0; i < foreman->stall_count; i++)
+        free(foreman->stalls[i].beaten);
     free(foreman->told);
     free(foreman);
 }
@@ -422,23 +522,25 @@ void foreman_destroy(struct foreman *foreman)
     if (!foreman)
         return;
     sweeper_destroy(foreman->sweeper);
-    uv_close((uv_handle_t *)&foreman->due, NULL);
+    for (unsigned i = 0; i < foreman->stall_count; i++)
+        uv_close((uv_handle_t *)&foreman->stalls[i].due, NULL);
     uv_close((uv_handle_t *)&foreman->tick, on_closed);
 }
 
-void foreman_queue_changed(struct foreman *foreman, bool is_up)
+void foreman_queue_changed(struct foreman *foreman, unsigned part, bool is_up)
 {
     if (!is_up)
         return;
     sweeper_look_everywhere(foreman->sweeper);
-    beat(foreman);
-    foreman_ring(foreman);
+    beat(&foreman->stalls[part]);
+    foreman_ring(foreman, part);
 }
 
 void foreman_stop(struct foreman *foreman)
 {
     foreman->is_stopping = true;
-    uv_timer_stop(&foreman->due);
+    for (unsigned i = 0; i < foreman->stall_count; i++)
+        uv_timer_stop(&foreman->stalls[i].due);
     sweeper_stop(foreman->sweeper);
     write_told(foreman);
     check_idle(foreman);

@@ -16,11 +16,11 @@ struct foreman *foreman_create(const struct tools *tools,
 /* Nothing may be under way. */
 void foreman_destroy(struct foreman *foreman);
 
-/* The queue's connection came up or was lost. */
-void foreman_queue_changed(struct foreman *foreman, bool is_up);
+/* A part of the queue came up or was lost. */
+void foreman_queue_changed(struct foreman *foreman, unsigned part, bool is_up);
 
-/* There may be work.  False if there is no room for it here. */
-bool foreman_ring(struct foreman *foreman);
+/* There may be work in a part.  False if there is no room for it here. */
+bool foreman_ring(struct foreman *foreman, unsigned part);
 
 /* Takes no more; on_idle is called when nothing is under way. */
 void foreman_stop(struct foreman *foreman);

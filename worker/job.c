@@ -115,6 +115,11 @@ static void on_lease_ended(void *owner, int error,
     end(owner);
 }
 
+static struct queue *queue_of(const struct job *job)
+{
+    return queues_of(job->tools->queues, job->lease.job.id);
+}
+
 /* Ends the lease in one of the queue's ways, and the attempt with it.  Where
  * the queue is away the lease runs out, and a sweep finds the row. */
 static int end_with(struct job *job, int result)
@@ -126,15 +131,15 @@ static int end_with(struct job *job, int result)
 
 static int delay(struct job *job, int64_t wait_ms)
 {
-    return end_with(job, queue_delay(job->tools->queue, &job->lease, wait_ms,
+    return end_with(job, queue_delay(queue_of(job), &job->lease, wait_ms,
                                      on_lease_ended, job));
 }
 
 static int hand_back(struct job *job)
 {
     log_info("job=%s handed back", job->lease.job.id);
-    return end_with(job, queue_hand_back(job->tools->queue, &job->lease,
-                                         on_lease_ended, job));
+    return end_with(
+        job, queue_hand_back(queue_of(job), &job->lease, on_lease_ended, job));
 }
 
 /* ---- walking ---- */
@@ -282,8 +287,8 @@ static void on_taken(void *owner, int error)
         job_wake(job, error);
     } else if (taking->is_missing) {
         log_info("job=%s is over: it has no row", job->lease.job.id);
-        end_with(job, job_news_gone(job->tools->queue, &job->lease,
-                                    on_lease_ended, job));
+        end_with(job, job_news_gone(queue_of(job), &job->lease, on_lease_ended,
+                                    job));
     } else if (taking->is_taken && taking->row.crashes > CRASHES_MAX) {
         set_problem(job, PROBLEM_CRASHED_WORKER);
         job->step = work_step;
@@ -293,8 +298,12 @@ static void on_taken(void *owner, int error)
     } else if (taking->wait_ms > 0) {
         delay(job, taking->wait_ms);
     } else {
-        /* It is over, but perhaps nobody was told: its result is told again,
-         * and the gate lets it through once. */
+        /* It is over, but perhaps nobody was told: all of it is told again, and
+         * the gate lets it through once. */
+        const struct craft *craft = crafts[taking->row.kind];
+
+        if (taking->row.status == JOB_DONE && craft->tell_again)
+            craft->tell_again(job, taking->row.result);
         job->ending.result = xstrdup(taking->row.result);
         job->ending.error = xstrdup(taking->row.error);
         stages_read(&job->stages, taking->row.stages);
@@ -344,8 +353,8 @@ static int announce(struct job *job)
 
     json_add_text(data, "kind", job_kind_name(job->taking.row.kind));
     json_add_number(data, "attempt", (double)job->taking.row.attempt);
-    result = job_news_progress(job->tools->queue, &job->taking.row,
-                               "job.started", data, on_announced, job);
+    result = job_news_progress(queue_of(job), &job->taking.row, "job.started",
+                               data, on_announced, job);
     json_destroy(data);
     return result == PENDING ? PENDING : DONE;
 }
@@ -353,7 +362,7 @@ static int announce(struct job *job)
 void job_progress(struct job *job, const char *name, const struct json *data)
 {
     if (!job->is_abandoned &&
-        job_news_progress(job->tools->queue, &job->taking.row, name, data, NULL,
+        job_news_progress(queue_of(job), &job->taking.row, name, data, NULL,
                           NULL) != PENDING)
         log_debug("job=%s progress was not told", job->lease.job.id);
 }
@@ -504,7 +513,7 @@ static int tell(struct job *job)
                                      .error = job->ending.error,
                                      .stages = &job->stages};
 
-    return job_news_end(job->tools->queue, &job->lease, &end, on_told, job);
+    return job_news_end(queue_of(job), &job->lease, &end, on_told, job);
 }
 
 /* ---- what is made of it for lists ---- */

@@ -57,6 +57,9 @@ struct verdict {
 struct craft {
     /* Begins to work on a job; what it returns goes to the others. */
     void *(*start)(struct job *job);
+    /* Tells the progress of which another attempt may have told nothing, though
+     * it has left this result.  NULL: there is none. */
+    void (*tell_again)(struct job *job, const char *result);
     /* What it made must be taken back: the person is gone.  Calls
      * job_taken_back, later or at once.  NULL: there is nothing. */
     void (*take_back)(void *work);

@@ -79,8 +79,9 @@ static void answer(struct live_work *work, const char *event, struct json *data)
     json_add_text(message, "expires_at", expires);
     json_add(message, "data", data);
     text = json_print_and_destroy(message);
-    if (queue_live_result(work->tools->queue, meta_text(work, "server"), text,
-                          on_answered, NULL) != PENDING)
+    if (queue_live_result(
+            queues_of(work->tools->queues, meta_text(work, "session")),
+            meta_text(work, "server"), text, on_answered, NULL) != PENDING)
         log_debug("live: the queue is away");
     free(text);
 }

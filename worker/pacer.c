@@ -12,7 +12,7 @@
 static const double share_of_quota = 0.97;
 
 struct pacer {
-    struct queue *queue;
+    struct queues *queues;
     double rate;
 };
 
@@ -21,11 +21,11 @@ struct reservation {
     void *owner;
 };
 
-struct pacer *pacer_create(struct queue *queue, double rate)
+struct pacer *pacer_create(struct queues *queues, double rate)
 {
     struct pacer *pacer = xcalloc(1, sizeof *pacer);
 
-    pacer->queue = queue;
+    pacer->queues = queues;
     pacer->rate = rate * share_of_quota;
     return pacer;
 }
@@ -66,7 +66,8 @@ int pacer_reserve(struct pacer *pacer, enum recognition_operation operation,
     reservation = xcalloc(1, sizeof *reservation);
     reservation->done = done;
     reservation->owner = owner;
-    if (queue_limit(pacer->queue, &rate, on_reserved, reservation) == PENDING)
+    if (queue_limit(queues_of(pacer->queues, rate.operation), &rate,
+                    on_reserved, reservation) == PENDING)
         return PENDING;
     free(reservation);
     return DONE;
@@ -83,7 +84,7 @@ void pacer_slow_down(struct pacer *pacer, enum recognition_operation operation)
 {
     const char *name = recognition_name(operation);
 
-    if (pacer->rate > 0 &&
-        queue_slow_down(pacer->queue, name, on_slowed, (char *)name) < 0)
+    if (pacer->rate > 0 && queue_slow_down(queues_of(pacer->queues, name), name,
+                                           on_slowed, (char *)name) < 0)
         log_debug("recognition: the queue is away");
 }

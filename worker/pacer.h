@@ -1,12 +1,13 @@
 #pragma once
 
-#include "queue.h"
+#include "queues.h"
 #include "recognition.h"
 
 /*
- * The rate at which the recognition endpoint may be asked: one for all workers
- * (see queue.md).  A worker that cannot reach Redis goes on unpaced: then the
- * endpoint's own throttling is what holds it back.
+ * The rate at which the recognition endpoint may be asked: one for all workers,
+ * kept for each operation in the part that it belongs to (see queue.md).  A
+ * worker that cannot reach Redis goes on unpaced: then the endpoint's own
+ * throttling is what holds it back.
  */
 struct pacer;
 
@@ -20,7 +21,7 @@ struct pace {
 typedef void pacer_fn(void *owner, const struct pace *pace);
 
 /* `rate` is calls a second of each operation; 0: unlimited. */
-struct pacer *pacer_create(struct queue *queue, double rate) MUST_CHECK;
+struct pacer *pacer_create(struct queues *queues, double rate) MUST_CHECK;
 void pacer_destroy(struct pacer *pacer);
 
 /* The longest that a worker waits itself: a job whose turn is further away is

@@ -17,18 +17,37 @@ struct search_craft_work {
     char *progress;
 };
 
-static void on_face(void *owner, size_t index, size_t count,
-                    const struct json *face)
+static void tell_face(struct job *job, size_t index, size_t count,
+                      const struct json *face)
 {
-    struct search_craft_work *work = owner;
     struct json *data = json_copy(face);
     char name[32];
 
     json_add_number(data, "index", (double)index);
     json_add_number(data, "count", (double)count);
     snprintf(name, sizeof name, "search.face:%zu", index);
-    job_progress(work->job, name, data);
+    job_progress(job, name, data);
     json_destroy(data);
+}
+
+static void on_face(void *owner, size_t index, size_t count,
+                    const struct json *face)
+{
+    struct search_craft_work *work = owner;
+
+    tell_face(work->job, index, count, face);
+}
+
+static void tell_again(struct job *job, const char *result)
+{
+    struct json *document = json_parse(result, strlen(result));
+    const struct json *faces = json_get(document, "faces");
+    size_t index = 0;
+
+    for (const struct json *face = json_first(faces); face;
+         face = json_next(face))
+        tell_face(job, index++, json_count(faces), face);
+    json_destroy(document);
 }
 
 static void keep_sightings(struct search_craft_work *work,
@@ -95,4 +114,8 @@ static void destroy(void *owner)
 }
 
 const struct craft search_craft = {
-    .start = start, .destroy = destroy, .has_elapsed = true};
+    .start = start,
+    .tell_again = tell_again,
+    .destroy = destroy,
+    .has_elapsed = true,
+};

@@ -29,16 +29,21 @@ enum {
     TOPIC_BYTES = sizeof "job:" + UUID_BYTES,
 };
 
+/* What is known of a part of the queue. */
+struct inspection {
+    struct sweeper *sweeper;
+    char epoch[EPOCH_BYTES];
+    bool is_looking; /* at its log's name */
+};
+
 struct sweeper {
     const struct tools *tools;
     void (*on_rest)(void *owner);
     void *owner;
     char after[UUID_BYTES]; /* the last row that was looked at */
-    char epoch[EPOCH_BYTES];
-    int rest; /* ticks that are left of it */
+    int rest;               /* ticks that are left of it */
     int ticks;
     bool is_reading;
-    bool is_looking;    /* at the log's name */
     bool is_forgetting; /* old replies */
     bool is_stopped;
     size_t pending;     /* rows on their way to the queue */
@@ -46,16 +51,23 @@ struct sweeper {
     bool is_hurried;    /* pages follow each other without a tick */
     bool is_begun_anew; /* while a page was read */
     struct jobs_sweep page;
+    unsigned parts;
+    struct inspection inspections[];
 };
 
 struct sweeper *sweeper_create(const struct tools *tools,
                                void (*on_rest)(void *owner), void *owner)
 {
-    struct sweeper *sweeper = xcalloc(1, sizeof *sweeper);
+    unsigned parts = queues_count(tools->queues);
+    struct sweeper *sweeper =
+        xcalloc(1, sizeof *sweeper + parts * sizeof sweeper->inspections[0]);
 
     sweeper->tools = tools;
     sweeper->on_rest = on_rest;
     sweeper->owner = owner;
+    sweeper->parts = parts;
+    for (unsigned i = 0; i < parts; i++)
+        sweeper->inspections[i].sweeper = sweeper;
     return sweeper;
 }
 
@@ -69,7 +81,10 @@ void sweeper_destroy(struct sweeper *sweeper)
 
 bool sweeper_is_busy(const struct sweeper *sweeper)
 {
-    return sweeper->is_reading || sweeper->is_looking || sweeper->is_forgetting;
+    for (unsigned i = 0; i < sweeper->parts; i++)
+        if (sweeper->inspections[i].is_looking)
+            return true;
+    return sweeper->is_reading || sweeper->is_forgetting;
 }
 
 void sweeper_stop(struct sweeper *sweeper)
@@ -138,8 +153,8 @@ static void add_row(struct sweeper *sweeper, const struct job_row *row)
     snprintf(topic, sizeof topic, "job:%s", row->id);
     snprintf(data, sizeof data, "{\"kind\":\"%s\"}", job_kind_name(row->kind));
     sweeper->pending++;
-    if (queue_add(sweeper->tools->queue, &job, 0, &queued, on_added, sweeper) !=
-        PENDING)
+    if (queue_add(queues_of(sweeper->tools->queues, job.id), &job, 0, &queued,
+                  on_added, sweeper) != PENDING)
         sweeper->pending--;
 }
 
@@ -185,18 +200,26 @@ void sweeper_look_everywhere(struct sweeper *sweeper)
 
 static void on_log(void *owner, int error, const struct redis_reply *reply)
 {
-    struct sweeper *sweeper = owner;
+    struct inspection *inspection = owner;
+    struct sweeper *sweeper = inspection->sweeper;
     const char *epoch = redis_reply_text(redis_reply_at(reply, 0));
 
-    sweeper->is_looking = false;
+    inspection->is_looking = false;
     if (error == 0) {
-        if (sweeper->epoch[0] && strcmp(sweeper->epoch, epoch) != 0) {
+        if (inspection->epoch[0] && strcmp(inspection->epoch, epoch) != 0) {
             log_warn("sweeper: Redis was emptied; looking at every job");
             sweeper_look_everywhere(sweeper);
         }
-        text_copy(sweeper->epoch, sizeof sweeper->epoch, epoch);
+        text_copy(inspection->epoch, sizeof inspection->epoch, epoch);
     }
     check_rest(sweeper);
+}
+
+static void look(struct inspection *inspection, struct queue *queue)
+{
+    if (!inspection->is_looking)
+        inspection->is_looking =
+            queue_log(queue, "0-0", on_log, inspection) == PENDING;
 }
 
 static void on_forgotten(void *owner, int error)
@@ -213,9 +236,8 @@ void sweeper_tick(struct sweeper *sweeper)
 {
     const struct tools *tools = sweeper->tools;
 
-    if (!sweeper->is_looking)
-        sweeper->is_looking =
-            queue_log(tools->queue, on_log, sweeper) == PENDING;
+    for (unsigned i = 0; i < sweeper->parts; i++)
+        look(&sweeper->inspections[i], queues_at(tools->queues, i));
     if (++sweeper->ticks % FORGET_TICKS == 0 && !sweeper->is_forgetting)
         sweeper->is_forgetting =
             database_run(tools->database, intake_forget_replies, NULL,

@@ -3,7 +3,7 @@
 #include "darkroom.h"
 #include "database.h"
 #include "pacer.h"
-#include "queue.h"
+#include "queues.h"
 #include "recognizer_client.h"
 #include "store.h"
 #include "worker_settings.h"
@@ -12,7 +12,7 @@
 struct tools {
     uv_loop_t *loop;
     const struct worker_settings *settings;
-    struct queue *queue;
+    struct queues *queues;
     struct database *database;
     struct store *store;
     struct recognizer_client *recognizer;

@@ -32,7 +32,7 @@ struct worker {
     struct worker_settings settings;
     struct tools tools;
     struct foreman *foreman;
-    struct bell *bell;
+    struct bell **bells; /* one for each part of the queue */
     char consumer[CONSUMER_BYTES];
     char access_key[KEY_BYTES];
     char secret_key[KEY_BYTES];
@@ -42,20 +42,20 @@ struct worker {
     bool is_closed;
 };
 
-static bool on_ring(void *owner)
+static bool on_ring(void *owner, unsigned part)
 {
     struct worker *worker = owner;
 
     worker->has_worked = true;
-    return foreman_ring(worker->foreman);
+    return foreman_ring(worker->foreman, part);
 }
 
-static void on_queue_state(void *owner, bool is_up)
+static void on_queue_state(void *owner, unsigned part, bool is_up)
 {
     struct worker *worker = owner;
 
     if (worker->foreman)
-        foreman_queue_changed(worker->foreman, is_up);
+        foreman_queue_changed(worker->foreman, part, is_up);
 }
 
 /* Pictures leave the heap full of holes; a worker that has nothing to do gives
@@ -79,11 +79,12 @@ static void close_all(struct worker *worker)
     worker->is_closed = true;
     uv_close((uv_handle_t *)&worker->limit, NULL);
     uv_close((uv_handle_t *)&worker->shrink, NULL);
-    bell_destroy(worker->bell);
+    for (int64_t i = 0; i < worker->settings.log_parts; i++)
+        bell_destroy(worker->bells[i]);
     foreman_destroy(worker->foreman);
     recognizer_client_destroy(worker->tools.recognizer);
     pacer_destroy(worker->tools.pacer);
-    queue_destroy(worker->tools.queue);
+    queues_destroy(worker->tools.queues);
     program_stop(&worker->program);
 }
 
@@ -101,7 +102,8 @@ static void on_drain(void *owner)
 {
     struct worker *worker = owner;
 
-    bell_hold(worker->bell, true);
+    for (int64_t i = 0; i < worker->settings.log_parts; i++)
+        bell_hold(worker->bells[i], true);
     uv_timer_start(&worker->limit, on_limit,
                    (uint64_t)worker->settings.drain_ms, 0);
     foreman_stop(worker->foreman);
@@ -168,6 +170,30 @@ static void open_recognizer(struct worker *worker)
         fatal("FACEWIRE_REKOGNITION_ENDPOINT: %s", problem);
 }
 
+static void open_queues(struct worker *worker)
+{
+    const struct worker_settings *settings = &worker->settings;
+    struct tools *tools = &worker->tools;
+    unsigned parts = (unsigned)settings->log_parts;
+    struct queue_options options = {
+        .url = settings->redis_url, .name = "facewire-worker", .parts = parts};
+    char problem[256];
+
+    tools->queues =
+        queues_create(tools->loop, &options, on_queue_state, worker, problem);
+    if (!tools->queues)
+        fatal("FACEWIRE_REDIS_URL: %s", problem);
+    tools->pacer = pacer_create(tools->queues, (double)settings->rate);
+    worker->foreman = foreman_create(tools, on_idle, worker);
+    worker->bells = xcalloc(parts, sizeof(struct bell *));
+    for (unsigned i = 0; i < parts; i++) {
+        worker->bells[i] = bell_create(tools->loop, settings->redis_url, i,
+                                       on_ring, worker, problem);
+        if (!worker->bells[i])
+            fatal("FACEWIRE_REDIS_URL: %s", problem);
+    }
+}
+
 static void open_parts(struct worker *worker)
 {
     const struct worker_settings *settings = &worker->settings;
@@ -176,7 +202,7 @@ static void open_parts(struct worker *worker)
     struct darkroom_limits limits = {
         .threads = (size_t)settings->picture_threads,
         .pixels = (uint64_t)settings->picture_pixels};
-    char host[32] = "", name[RANDOM_NAME_BYTES], problem[256];
+    char host[32] = "", name[RANDOM_NAME_BYTES];
 
     gethostname(host, sizeof host - 1);
     random_name(name);
@@ -190,16 +216,7 @@ static void open_parts(struct worker *worker)
     database_demand_schema(loop, tools->database, DATABASE_PATIENCE_MS);
     open_recognizer(worker);
     tools->darkroom = darkroom_create(loop, &limits);
-    tools->queue = queue_create(loop, settings->redis_url, "facewire-worker",
-                                on_queue_state, worker, problem);
-    if (!tools->queue)
-        fatal("FACEWIRE_REDIS_URL: %s", problem);
-    tools->pacer = pacer_create(tools->queue, (double)settings->rate);
-    worker->foreman = foreman_create(tools, on_idle, worker);
-    worker->bell =
-        bell_create(loop, settings->redis_url, on_ring, worker, problem);
-    if (!worker->bell)
-        fatal("FACEWIRE_REDIS_URL: %s", problem);
+    open_queues(worker);
     uv_timer_init(loop, &worker->limit);
     uv_timer_init(loop, &worker->shrink);
     uv_timer_start(&worker->shrink, on_shrink_time, SHRINK_MS, SHRINK_MS);
@@ -214,6 +231,7 @@ static void finish(struct worker *worker)
     database_destroy(worker->tools.database);
     settings_finish(worker_settings_table, worker_settings_count,
                     &worker->settings);
+    free(worker->bells);
     picture_library_finish();
 }
 

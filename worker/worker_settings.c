@@ -2,6 +2,7 @@
  * worker_settings.c - what a worker is told by its environment
  */
 #include "worker_settings.h"
+#include "offset.h"
 
 #define AT(member) offsetof(struct worker_settings, member)
 
@@ -9,8 +10,12 @@ const struct setting worker_settings_table[] = {
     {"FACEWIRE_REDIS_URL", SETTING_SECRET, AT(redis_url),
      "redis://127.0.0.1:6379",
      "Where Redis is: redis://[user:password@]host[:port][/database] or "
-     "unix:///path.",
+     "unix:///path; several nodes of a cluster with commas between them.",
      0, 0},
+    {"FACEWIRE_LOG_PARTS", SETTING_NUMBER, AT(log_parts), "1",
+     "Into how many parts queue and event log are split, each on one node of a "
+     "cluster; the same for all servers and workers.",
+     1, PARTS_MAX},
     DATABASE_SETTINGS(struct worker_settings, database, "4"),
     {"FACEWIRE_IMAGES", SETTING_TEXT, AT(images), NULL,
      "The folder that keeps the pictures; servers use the same.", 0, 0},

@@ -6,6 +6,7 @@
 /* What a worker is told by its environment. */
 struct worker_settings {
     const char *redis_url;
+    int64_t log_parts;
     struct database_settings database;
     const char *images;   /* a folder, the servers' */
     const char *endpoint; /* "": AWS in the region */

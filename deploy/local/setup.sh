@@ -1,7 +1,7 @@
 # setup.sh - what the launcher needs before it can start anything
 #
-# Packages of Debian, the pages' libraries, the models, the programs.  Each
-# function makes what is missing, says so, and is quick where nothing is.
+# Packages of Debian, the pages' libraries, the programs.  Each function makes
+# what is missing, says so, and is quick where nothing is.
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2034 # root, build, preset are the launcher's
 
@@ -107,58 +107,6 @@ get_libraries() {
     say "getting the libraries of $1 from the npm registry"
     shift 2
     quietly npm npm ci --prefix "$home" --no-audit --no-fund "$@"
-}
-
-# ---- models ----
-
-# Whether a model of that name lies where the engine looks for it.
-has_model() {
-    [ -e "$root/models/$1" ] || [ -e "$root/../shared/models/$1" ]
-}
-
-# A model of each role in models.lock, from the first origin that has the very
-# bytes.  Origins that are prose and no address are for people.
-get_models() {
-    [ -z "${FACEWIRE_MODELS:-}" ] || return 0
-    for role in $(sed -n 's/^\([a-z][a-z]*\) .*/\1/p' "$root/models.lock" |
-        sort -u); do
-        get_model "$role"
-    done
-}
-
-# get_model ROLE
-get_model() {
-    lines=$(grep "^$1 " "$root/models.lock")
-    for name in $(printf '%s\n' "$lines" | cut -d' ' -f2); do
-        ! has_model "$name" || return 0
-    done
-    printf '%s\n' "$lines" | {
-        while read -r _ name _ sum _ origin; do
-            case $origin in
-            *' '*) continue ;;
-            esac
-            ! download_model "$name" "$sum" "$origin" || exit 0
-        done
-        exit 1
-    } || die "no $1 model could be had: put one that models.lock names into" \
-        "$root/models"
-}
-
-# download_model NAME SHA256 URL
-download_model() {
-    say "getting the model $1 from $3"
-    mkdir -p "$root/models"
-    part=$root/models/$1.part
-    if ! curl --silent --show-error --fail --location --retry 2 \
-        --connect-timeout 20 --output "$part" "$3"; then
-        return 1
-    fi
-    if [ "$(sha256sum <"$part" | cut -d' ' -f1)" != "$2" ]; then
-        say "what came has other bytes than models.lock demands" >&2
-        rm -f "$part"
-        return 1
-    fi
-    mv "$part" "$root/models/$1"
 }
 
 # ---- programs ----

@@ -37,9 +37,9 @@ local function publish(prefix, job, event, topic, data, kept, stages)
     return 1
 end
 
--- The log's name, its last id, how many entries were ever added to it, and how
--- many it keeps.
-redis.register_function('facewire_log', function(keys)
+-- The log's name, its last id, how many entries were ever added to it, how many
+-- it keeps, and whether the entry of an id is among those.
+redis.register_function('facewire_log', function(keys, args)
     local prefix = keys[1]
     local name = epoch(prefix)
     local info = redis.pcall('XINFO', 'STREAM', prefix .. 'events')
@@ -51,7 +51,8 @@ redis.register_function('facewire_log', function(keys)
             if info[i] == 'length' then kept = info[i + 1] end
         end
     end
-    return {name, last, added, kept}
+    local found = redis.call('XRANGE', prefix .. 'events', args[1], args[1])
+    return {name, last, added, kept, #found}
 end)
 
 -- Progress of a job: refused (-1) if a later attempt has begun, 0 if it was told

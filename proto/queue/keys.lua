@@ -22,3 +22,10 @@ local function ring_bell(prefix)
         redis.call('LTRIM', bell, 0, BELL_MAX / 2 - 1)
     end
 end
+
+-- How many parts there are: the number that came first since Redis was empty.
+redis.register_function('facewire_agree', function(keys, args)
+    local key = keys[1] .. 'parts'
+    redis.call('SET', key, args[1], 'NX')
+    return tonumber(redis.call('GET', key))
+end)

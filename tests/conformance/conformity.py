@@ -39,6 +39,8 @@ def check(name, value, place):
             assert member in shape["members"], f"{place} has {member}"
             check(shape["members"][member], inner, f"{place}.{member}")
         return
+    if kind == "boolean":
+        return
     size = measure(shape, value)
     # DeletedFaces shares a shape with the input's FaceIds, but may be empty.
     least = 0 if kind == "list" else shape.get("min", size)

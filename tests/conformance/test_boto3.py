@@ -252,6 +252,11 @@ class Faces(Case):
         face, = answer["FaceDetails"]
         marks = {mark["Type"]: mark for mark in face["Landmarks"]}
         self.assertLess(marks["eyeLeft"]["X"], marks["eyeRight"]["X"])
+        self.assertEqual(len(marks), 30)
+        self.assertTrue(face["Smile"]["Value"])
+        self.assertEqual(face["Gender"]["Value"], "Male")
+        self.assertEqual(face["Emotions"][0]["Type"], "HAPPY")
+        self.assertNotIn("Beard", face)
         self.assertGreater(face["Confidence"], 90)
         self.assertNotIn("OrientationCorrection", answer)
 

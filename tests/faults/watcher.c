@@ -19,17 +19,14 @@ enum {
 
 static void say_subscribe(struct watcher *watcher)
 {
-    char after[OFFSET_BYTES] = "";
-    char *text;
-
-    if (watcher->last.epoch[0])
-        offset_write(&watcher->last, after);
-    text =
+    char *after = watcher->last ? position_write(watcher->last) : xstrdup("");
+    char *text =
         xprintf("{\"type\":\"subscribe\",\"id\":1,"
                 "\"topics\":[\"searches\"]%s%s%s}",
                 after[0] ? ",\"after\":\"" : "", after, after[0] ? "\"" : "");
     live_say(&watcher->live, text);
     free(text);
+    free(after);
 }
 
 /* False while nobody is there. */
@@ -46,28 +43,32 @@ static bool connect_again(struct watcher *watcher)
     return true;
 }
 
-static struct offset offset_of(const struct json *message, const char *member)
+static struct position *position_of(const struct json *message,
+                                    const char *member)
 {
-    struct offset offset;
+    struct position *position;
 
-    if (offset_read(json_get_text(message, member, ""), &offset) < 0)
+    if (position_read(json_get_text(message, member, ""), &position) < 0)
         fail_msg("a message has no %s", member);
-    return offset;
+    return position;
 }
 
 static void on_event(struct watcher *watcher, const struct json *message)
 {
-    struct offset offset = offset_of(message, "offset");
+    const char *text = json_get_text(message, "offset", "");
+    const struct offset *known;
+    struct offset offset;
 
     if (!watcher->is_subscribed)
         fail_msg("an event came before the reply");
-    if (!offset_is_same_log(&offset, &watcher->last))
-        fail_msg("another log (%s after %s), and no gap was told", offset.epoch,
-                 watcher->last.epoch);
-    if (!offset_is_after(&offset, &watcher->last))
-        fail_msg("offset %s does not rise",
-                 json_get_text(message, "offset", "?"));
-    watcher->last = offset;
+    if (offset_read(text, &offset) < 0)
+        fail_msg("an event has no offset");
+    known = position_at(watcher->last, offset.part);
+    if (!known || !offset_is_same_log(&offset, known))
+        fail_msg("another log (%s), and no gap was told", text);
+    if (!offset_is_after(&offset, known))
+        fail_msg("offset %s does not rise", text);
+    position_set(watcher->last, &offset);
     watcher->events++;
     ledger_note(watcher->ledger, message);
 }
@@ -78,13 +79,18 @@ static void on_reply(struct watcher *watcher, const struct json *message)
     if (!json_get_bool(message, "ok", false))
         fail_msg("subscribing was refused");
     watcher->is_subscribed = true;
-    if (!watcher->last.epoch[0])
-        watcher->last = offset_of(message, "offset");
+    if (!watcher->last)
+        watcher->last = position_of(message, "offset");
 }
 
 static void on_gap(struct watcher *watcher, const struct json *message)
 {
-    watcher->last = offset_of(message, "to");
+    struct position *to = position_of(message, "to");
+
+    for (unsigned part = 0; part < position_parts(to); part++)
+        if (position_at(to, part))
+            position_set(watcher->last, position_at(to, part));
+    position_unref(to);
     watcher->gaps++;
     watcher->must_fetch = true;
     ledger_begin_anew(watcher->ledger);
@@ -145,4 +151,5 @@ void watcher_open(struct watcher *watcher, int port, struct ledger *ledger)
 void watcher_finish(struct watcher *watcher)
 {
     live_finish(&watcher->live);
+    position_unref(watcher->last);
 }

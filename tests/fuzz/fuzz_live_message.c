@@ -27,13 +27,15 @@ static void check_message(const struct live_message *message)
         MUST(message->options.max_matches >= 1);
         MUST(message->options.threshold >= 0);
     }
-    if (message->has_after) {
-        char text[OFFSET_BYTES];
-        struct offset again;
+    if (message->after) {
+        char *text = position_write(message->after);
+        struct position *again;
 
-        offset_write(&message->after, text);
-        MUST(offset_read(text, &again) == 0);
-        MUST(!offset_is_after(&again, &message->after));
+        MUST(position_read(text, &again) == 0);
+        MUST(position_parts(again) == position_parts(message->after));
+        MUST(position_parts(again) <= PARTS_MAX);
+        position_unref(again);
+        free(text);
     }
     check_answer(live_reply(message, "job", "x"));
     free(options);

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "live.h"
+#include "position.h"
 #include "raw_client.h"
 #include "text.h"
 #include "unit.h"
@@ -37,6 +38,25 @@ void live_finish(struct live *live)
 {
     live_cut(live);
     buffer_finish(&live->payload);
+}
+
+void live_move(char place[static LIVE_OFFSET_BYTES], const char *offset)
+{
+    struct position *old = NULL, *news;
+    char *text;
+
+    if (position_read(offset, &news) < 0)
+        fail_msg("no offset: %s", offset);
+    if (place[0] && position_read(place, &old) < 0)
+        fail_msg("no place: %s", place);
+    for (unsigned part = 0; old && part < position_parts(news); part++)
+        if (position_at(news, part))
+            position_set(old, position_at(news, part));
+    text = position_write(old ? old : news);
+    assert_true(text_copy(place, LIVE_OFFSET_BYTES, text));
+    free(text);
+    position_unref(old);
+    position_unref(news);
 }
 
 bool live_is(const struct json *message, const char *member, const char *text)
@@ -71,6 +91,8 @@ void live_subscribe(struct live *live, const char *topic)
     } while (!live_is(message, "type", "reply"));
     if (!json_get_bool(message, "ok", false))
         fail_msg("subscribe was refused");
+    if (!live->offset[0])
+        live_move(live->offset, json_get_text(message, "offset", ""));
     json_destroy(message);
 }
 
@@ -90,7 +112,7 @@ static struct json *read_message(struct live *live)
         fail_msg("no JSON: %s", live->payload.bytes);
     offset = json_get_text(message, "offset", NULL);
     if (live_is(message, "type", "event") && offset)
-        text_copy(live->offset, sizeof live->offset, offset);
+        live_move(live->offset, offset);
     return message;
 }
 
@@ -107,11 +129,14 @@ static int read_frame(struct live *live, int limit_ms)
 
 struct json *live_next(struct live *live, int limit_ms)
 {
+    int64_t end_ms = clock_steady_ms() + limit_ms;
     int opcode;
 
-    do
-        opcode = read_frame(live, limit_ms);
-    while (opcode == OPCODE_PING);
+    do {
+        int64_t left_ms = end_ms - clock_steady_ms();
+
+        opcode = read_frame(live, left_ms > 0 ? (int)left_ms : 0);
+    } while (opcode == OPCODE_PING);
     return opcode == OPCODE_TEXT ? read_message(live) : NULL;
 }
 

@@ -6,12 +6,18 @@
 #include "buffer.h"
 #include "json.h"
 
+enum { LIVE_OFFSET_BYTES = 2048 };
+
 /* A client of the live API. */
 struct live {
     int fd; /* -1: not connected */
     struct buffer payload;
-    char offset[64]; /* of the last event that had one */
+    char offset[LIVE_OFFSET_BYTES]; /* where it is: of the reply to its first
+                                       subscribe, and of what it heard since */
 };
+
+/* Moves a place in the log on by an offset, as a client does: part by part. */
+void live_move(char place[static LIVE_OFFSET_BYTES], const char *offset);
 
 /* Connects; what cannot ends the test. */
 void live_open(struct live *live, int port);

@@ -46,7 +46,9 @@ static void tell_programs(struct stack *stack)
 {
     char *endpoint = xprintf("http://127.0.0.1:%d", stack->engine_port);
 
-    set("FACEWIRE_REDIS_URL", stack->redis.url);
+    set("FACEWIRE_REDIS_URL",
+        stack->has_cluster ? stack->cluster.url : stack->redis.url);
+    set_number("FACEWIRE_LOG_PARTS", stack->parts);
     set("FACEWIRE_DATABASE_SOCKET", stack->mariadb.socket);
     set("FACEWIRE_DATABASE_PASSWORD", "secret");
     set("FACEWIRE_IMAGES", "images");
@@ -160,10 +162,39 @@ void stack_kill_worker(struct stack *stack)
     stack_start_worker(stack);
 }
 
+static void start_redis(struct stack *stack)
+{
+    const char *parts = getenv("FACEWIRE_TEST_PARTS");
+
+    stack->has_cluster = parts != NULL;
+    stack->parts = parts ? atoi(parts) : 1;
+    if (stack->has_cluster)
+        redis_cluster_start(&stack->cluster,
+                            getenv("FACEWIRE_TEST_REPLICAS") != NULL);
+    else
+        redis_server_start(&stack->redis, true);
+}
+
+static void stop_redis(struct stack *stack)
+{
+    if (stack->has_cluster)
+        redis_cluster_stop(&stack->cluster);
+    else
+        redis_server_stop(&stack->redis);
+}
+
+void stack_empty_redis(const struct stack *stack)
+{
+    if (stack->has_cluster)
+        redis_cluster_say(&stack->cluster, "FLUSHALL");
+    else
+        redis_server_say(&stack->redis, "FLUSHALL");
+}
+
 void stack_prepare(struct stack *stack)
 {
     const char *clean[] = {"sh", "-c",
-                           "rm -rf images engine appendonlydir *.log", NULL};
+                           "rm -rf images engine append* nodes-* *.log", NULL};
     const char *migrate[] = {STACK_BUILD "/sql/facewire-migrate", NULL};
 
     *stack = (struct stack){.engine_port = port_free(), .port = port_free()};
@@ -171,7 +202,7 @@ void stack_prepare(struct stack *stack)
     child_run(clean, "/dev/null");
     mkdir("images", 0700);
     mkdir("engine", 0700);
-    redis_server_start(&stack->redis, true);
+    start_redis(stack);
     mariadb_server_start(&stack->mariadb);
     tell_programs(stack);
     if (child_run(migrate, "migrate.log") != 0)
@@ -202,6 +233,6 @@ void stack_stop(struct stack *stack)
     stop(&stack->worker);
     stop(&stack->second_worker);
     stop(&stack->engine);
-    redis_server_stop(&stack->redis);
+    stop_redis(stack);
     mariadb_server_stop(&stack->mariadb);
 }

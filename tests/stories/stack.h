@@ -2,15 +2,22 @@
 
 #include "child.h"
 #include "mariadb_server.h"
-#include "redis_server.h"
+#include "redis_cluster.h"
 
 /*
  * A whole Facewire of the story's own, in the current folder: Redis, MariaDB,
  * the engine, a server and a worker, each on a free port.  The programs are
  * those of the same build.  Whatever does not start ends the story.
+ *
+ * With FACEWIRE_TEST_PARTS the queue and the event log lie in so many parts on
+ * a Redis Cluster instead of one Redis; with FACEWIRE_TEST_REPLICAS, too, each
+ * of its masters has a replica.
  */
 struct stack {
     struct redis_server redis;
+    struct redis_cluster cluster; /* instead, where there are parts */
+    bool has_cluster;
+    int parts;
     struct mariadb_server mariadb;
     struct child engine;
     struct child server;
@@ -33,6 +40,9 @@ void stack_start_engine(struct stack *stack);
 void stack_start_worker(struct stack *stack);
 void stack_start_second_worker(struct stack *stack);
 void stack_start_server(struct stack *stack);
+
+/* As if Redis had been started anew without its data. */
+void stack_empty_redis(const struct stack *stack);
 
 /* The same without waiting until they can be used. */
 void stack_launch_engine(struct stack *stack);

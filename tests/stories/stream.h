@@ -5,7 +5,7 @@
 /* A client of GET /v1/events, as an EventSource of a browser is one. */
 struct stream {
     int fd;
-    char last_id[80]; /* of the last event that had one; "": none */
+    char last_id[2048]; /* of the last event that had one; "": none */
 };
 
 /* Asks for events of some topics; with the last id, if there is one.  What is

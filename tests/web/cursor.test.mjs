@@ -45,6 +45,43 @@ test("forgets what it has seen when it jumps over a gap", () => {
   assert.equal(cursor.take("e-6"), true);
 });
 
+test("keeps the newest offset of each part", () => {
+  const cursor = new Cursor("e-5-0,7.a-1-0");
+
+  assert.equal(cursor.last, "e-5-0,7.a-1-0");
+  assert.equal(cursor.take("7.a-2-0"), true);
+  assert.equal(cursor.take("e-6-0"), true);
+  assert.equal(cursor.take("12.b-1-0"), true);
+  assert.equal(cursor.last, "e-6-0,7.a-2-0,12.b-1-0");
+  assert.equal(cursor.take("7.a-2-0"), false);
+});
+
+test("the reply's place fills in the parts that said nothing yet", () => {
+  const cursor = new Cursor();
+
+  cursor.take("7.a-2-0");
+  cursor.begin("e-5-0,7.a-1-0");
+  assert.equal(cursor.last, "7.a-2-0,e-5-0");
+});
+
+test("a gap of one part leaves the others where they are", () => {
+  const cursor = new Cursor("e-5-0,7.a-1-0");
+
+  cursor.take("e-6-0");
+  cursor.take("7.a-2-0");
+  cursor.jump("7.b-0-0");
+  assert.equal(cursor.last, "e-6-0,7.b-0-0");
+  assert.equal(cursor.take("e-6-0"), false);
+  assert.equal(cursor.take("7.a-2-0"), true);
+});
+
+test("a place that the server does not know is forgotten", () => {
+  const cursor = new Cursor("e-5-0,7.a-1-0");
+
+  cursor.forget();
+  assert.equal(cursor.last, null);
+});
+
 test("remembers enough and not everything", () => {
   const cursor = new Cursor();
 

@@ -154,7 +154,7 @@ export class LiveConnection {
 
   // The server does not know our place: begin now, and fetch the state again.
   #startOver(topic, subscription) {
-    subscription.cursor.jump(null);
+    subscription.cursor.forget();
     this.#sendSubscribe([topic], null);
     subscription.onGap();
   }

@@ -79,6 +79,27 @@ static inline void studio_close(struct studio *studio)
     picture_library_finish();
 }
 
+/* Gives the set the networks that measure attributes. */
+static inline void studio_add_measures(struct studio *studio)
+{
+    struct buffer problem = {0};
+    struct models models;
+
+    studio_load_models(&models);
+    for (enum measure i = 0; i < MEASURE_COUNT; i++) {
+        struct model model;
+
+        assert_non_null(models.measures[i]);
+        assert_int_equal(
+            models_read_measure(&model, i, models.measures[i], &problem), 0);
+        assert_int_equal(
+            networks_add(studio->networks, i, model.bytes, model.len), 0);
+        model_finish(&model);
+    }
+    models_finish(&models);
+    buffer_finish(&problem);
+}
+
 /* A photo's file, to be freed. */
 static inline char *studio_file(const char *name, size_t *len)
 {

@@ -7,6 +7,8 @@
 #include "models.h"
 
 #define DETECTOR "face_detection_yunet_n_640_640.onnx"
+#define EMBEDDER "face_recognition_mobileface_v2.onnx"
+#define EXPRESSION "face_expression_7.onnx"
 enum { DETECTOR_BYTES = 317466 };
 
 static struct models models;
@@ -36,6 +38,8 @@ static int clear(void **state)
 {
     (void)state;
     unlink("here/" DETECTOR);
+    unlink("here/" EMBEDDER);
+    unlink("here/" EXPRESSION);
     rmdir("here/" DETECTOR);
     rmdir("here");
     return 0;
@@ -103,6 +107,73 @@ static void the_right_models_are_read(void **state)
     assert_int_equal(models.detector.len, DETECTOR_BYTES);
     assert_string_equal(models.embedder.name,
                         "face_recognition_mobileface_v2.onnx");
+    for (enum measure i = 0; i < MEASURE_COUNT; i++)
+        assert_non_null(models.measures[i]);
+    models_finish(&models);
+    buffer_finish(&problem);
+}
+
+static void link_model(const char *name)
+{
+    char path[4096];
+
+    mkdir("here", 0777);
+    snprintf(path, sizeof path, "here/%s", name);
+    assert_int_equal(
+        symlink(unit_shared("FACEWIRE_MODELS", "models", name), path), 0);
+}
+
+/* Nobody misses attributes who does not ask for them. */
+static void the_models_of_attributes_may_be_missing(void **state)
+{
+    struct buffer problem = {0};
+
+    (void)state;
+    link_model(DETECTOR);
+    link_model(EMBEDDER);
+    link_model(EXPRESSION);
+    assert_int_equal(models_load(&models, "here", &problem), 0);
+    assert_null(models.measures[MEASURE_LANDMARKS]);
+    assert_null(models.measures[MEASURE_AGE]);
+    assert_string_equal(models.measures[MEASURE_EXPRESSION],
+                        "here/" EXPRESSION);
+    models_finish(&models);
+    buffer_finish(&problem);
+}
+
+/* The wrong one may not pass for missing. */
+static void another_file_in_the_place_of_a_measure_is_refused(void **state)
+{
+    struct buffer problem = {0};
+    FILE *file;
+
+    (void)state;
+    link_model(DETECTOR);
+    link_model(EMBEDDER);
+    file = fopen("here/" EXPRESSION, "we");
+    fclose(file);
+    assert_int_equal(models_load(&models, "here", &problem), E_INVALID);
+    assert_non_null(strstr(buffer_text(&problem),
+                           "here/" EXPRESSION " has 0 bytes instead of"));
+    buffer_finish(&problem);
+}
+
+static void a_measure_that_changed_meanwhile_is_refused(void **state)
+{
+    struct buffer problem = {0};
+    struct model model;
+
+    (void)state;
+    link_model(DETECTOR);
+    link_model(EMBEDDER);
+    link_model(EXPRESSION);
+    assert_int_equal(models_load(&models, "here", &problem), 0);
+    unlink("here/" EXPRESSION);
+    assert_int_equal(models_read_measure(&model, MEASURE_EXPRESSION,
+                                         models.measures[MEASURE_EXPRESSION],
+                                         &problem),
+                     E_INVALID);
+    assert_null(model.bytes);
     models_finish(&models);
     buffer_finish(&problem);
 }
@@ -116,6 +187,9 @@ int main(void)
         TEST(a_model_with_other_bytes_is_refused),
         TEST(a_folder_in_the_place_of_a_model_is_refused),
         TEST(the_right_models_are_read),
+        TEST(the_models_of_attributes_may_be_missing),
+        TEST(another_file_in_the_place_of_a_measure_is_refused),
+        TEST(a_measure_that_changed_meanwhile_is_refused),
 #undef TEST
     };
 

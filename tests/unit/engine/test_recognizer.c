@@ -4,7 +4,9 @@
 
 #include "studio.h"
 
+#include "attributes.h"
 #include "dot.h"
+#include "pixels.h"
 #include "recognizer.h"
 
 enum { LENGTH = 256, WAITING = 2 };
@@ -103,6 +105,51 @@ static void only_what_was_asked_for_is_told(void **state)
     order_finish(&order);
 }
 
+static void attributes_are_measured_where_they_are_asked_for(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "f1-group.jpg");
+    order.recognition.attributes = 1U << ATTRIBUTE_SMILE;
+    assert_int_equal(serve(&order), 0);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(order.recognition.faces[i].attributes.smile.value);
+        assert_false(order.recognition.faces[i].attributes.has_age);
+    }
+    order_finish(&order);
+    order_photo(&order, "f1-mom-1.jpg");
+    assert_int_equal(serve(&order), 0);
+    assert_false(order.recognition.faces[0].attributes.smile.is_told);
+    order_finish(&order);
+}
+
+/* Somebody has replaced the folder since the start. */
+static void a_model_that_is_gone_takes_its_attributes_with_it(void **state)
+{
+    struct recognizer *other;
+    struct buffer problem = {0};
+    struct models models;
+    struct order order;
+
+    (void)state;
+    studio_load_models(&models);
+    free(models.measures[MEASURE_AGE]);
+    models.measures[MEASURE_AGE] = strdup("gone/face_age_gender.onnx");
+    other = recognizer_create(&loop, &models, 1, WAITING, &problem);
+    models_finish(&models);
+    order_photo(&order, "f1-mom-1.jpg");
+    order.recognition.attributes = 1U << ATTRIBUTE_ALL;
+    assert_int_equal(recognizer_submit(other, &order.recognition), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(order.error, 0);
+    assert_true(order.recognition.faces[0].attributes.smile.is_told);
+    assert_false(order.recognition.faces[0].attributes.has_age);
+    order_finish(&order);
+    recognizer_destroy(other);
+    uv_run(&loop, UV_RUN_DEFAULT);
+}
+
 static void a_photo_without_a_face_has_none(void **state)
 {
     struct order order;
@@ -139,6 +186,82 @@ static void a_large_photo_has_the_faces_of_the_small_one(void **state)
     }
     order_finish(&large);
     order_finish(&small);
+}
+
+/* The photo with other sides, as the file that a camera would have made. */
+static void order_sized(struct order *order, const char *name, uint32_t width)
+{
+    struct buffer jpeg = {0};
+    struct pixels large;
+    struct shot shot;
+
+    shot_open(&shot, name);
+    large.width = width > (uint32_t)shot.bitmap.width
+                      ? width
+                      : (uint32_t)shot.bitmap.width;
+    large.height = (uint32_t)((uint64_t)shot.bitmap.height * large.width /
+                              (uint64_t)shot.bitmap.width);
+    large.bytes = malloc((size_t)3 * large.width * large.height);
+    for (size_t y = 0; y < large.height; y++) {
+        for (size_t x = 0; x < large.width; x++) {
+            size_t row = y * (size_t)shot.bitmap.height / large.height;
+            size_t column = x * (size_t)shot.bitmap.width / large.width;
+            const unsigned char *from =
+                shot.bytes + 3 * (row * (size_t)shot.bitmap.width + column);
+            unsigned char *to = large.bytes + 3 * (y * large.width + x);
+
+            to[0] = from[2];
+            to[1] = from[1];
+            to[2] = from[0];
+        }
+    }
+    assert_int_equal(
+        pixels_jpeg(&large,
+                    &(struct pixels_cut){0, 0, large.width, large.height},
+                    width, 90, &jpeg),
+        0);
+    pixels_finish(&large);
+    shot_finish(&shot);
+    order_bytes(order, jpeg.bytes, jpeg.len);
+    order->bytes = jpeg.bytes;
+}
+
+static void thirty_six_megapixels_have_the_faces_of_the_small_one(void **state)
+{
+    struct order huge, small;
+
+    (void)state;
+    order_sized(&huge, "f1-group-12mp.jpg", 7344);
+    order_photo(&small, "f1-group.jpg");
+    assert_int_equal(serve(&huge), 0);
+    assert_int_equal(serve(&small), 0);
+    assert_true((uint64_t)huge.recognition.width * huge.recognition.height >
+                35900000);
+    assert_int_equal(huge.recognition.face_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct face *one = &huge.recognition.faces[i];
+        const struct face *other = &small.recognition.faces[i];
+
+        assert_float_equal(one->box.left, other->box.left, 4e-3);
+        assert_float_equal(one->box.top, other->box.top, 4e-3);
+        assert_true((double)dot_plain(one->vector, other->vector, LENGTH) >
+                    0.9);
+    }
+    order_finish(&huge);
+    order_finish(&small);
+}
+
+/* Faces of 20 to 24 pixels. */
+static void tiny_faces_are_found(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_sized(&order, "f1-group.jpg", 200);
+    assert_int_equal(serve(&order), 0);
+    assert_int_equal(order.recognition.face_count, 4);
+    assert_true(order.recognition.faces[3].box.width * 200 < 24);
+    order_finish(&order);
 }
 
 static void bad_files_are_told_apart(void **state)
@@ -270,8 +393,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_faces_of_a_photo_are_told),
         cmocka_unit_test(only_what_was_asked_for_is_told),
+        cmocka_unit_test(attributes_are_measured_where_they_are_asked_for),
+        cmocka_unit_test(a_model_that_is_gone_takes_its_attributes_with_it),
         cmocka_unit_test(a_photo_without_a_face_has_none),
         cmocka_unit_test(a_large_photo_has_the_faces_of_the_small_one),
+        cmocka_unit_test(thirty_six_megapixels_have_the_faces_of_the_small_one),
+        cmocka_unit_test(tiny_faces_are_found),
         cmocka_unit_test(bad_files_are_told_apart),
         cmocka_unit_test(too_many_pixels_are_refused_unseen),
         cmocka_unit_test(what_waits_is_bounded),

@@ -58,7 +58,7 @@ static void a_client_subscribes_from_now_on(void **state)
     assert_string_equal(heard.message.topics[0], "searches");
     assert_string_equal(heard.message.topics[1],
                         "job:0199c1de-7f3a-7000-8000-0123456789ab");
-    assert_false(heard.message.has_after);
+    assert_null(heard.message.after);
     live_message_finish(&heard.message);
 }
 
@@ -69,10 +69,10 @@ static void a_client_resumes_where_it_was(void **state)
 
     (void)state;
     assert_int_equal(heard.problem, PROBLEM_NONE);
-    assert_true(heard.message.has_after);
-    assert_string_equal(heard.message.after.epoch, "k3v9");
-    assert_true(heard.message.after.ms == 17);
-    assert_true(heard.message.after.sequence == 2);
+    assert_non_null(heard.message.after);
+    assert_string_equal(position_at(heard.message.after, 0)->epoch, "k3v9");
+    assert_true(position_at(heard.message.after, 0)->ms == 17);
+    assert_true(position_at(heard.message.after, 0)->sequence == 2);
     live_message_finish(&heard.message);
 }
 
@@ -83,7 +83,7 @@ static void a_null_offset_is_none(void **state)
 
     (void)state;
     assert_int_equal(heard.problem, PROBLEM_NONE);
-    assert_false(heard.message.has_after);
+    assert_null(heard.message.after);
     assert_false(heard.message.has_id);
     live_message_finish(&heard.message);
 }

@@ -17,6 +17,8 @@ static void what_is_written_is_read_again(void **state)
         "k3v9-1763715240123-0",
         "a-0-0",
         "abcdefghijklmnopqrstuvw-9999999999999999999-9999999999999999999",
+        "1.k3v9-1763715240123-0",
+        "127.abcdefghijklmnopqrstuvw-9999999999999999999-9999999999999999999",
     };
     char text[OFFSET_BYTES];
 
@@ -37,6 +39,8 @@ static void its_parts_are_epoch_time_and_number(void **state)
     assert_string_equal(offset.epoch, "k3v9");
     assert_true(offset.ms == 1763715240123);
     assert_true(offset.sequence == 7);
+    assert_int_equal(offset.part, 0);
+    assert_int_equal(offset_of("12.k3v9-1763715240123-7").part, 12);
 }
 
 static void what_nobody_gave_out_is_refused(void **state)
@@ -62,6 +66,14 @@ static void what_nobody_gave_out_is_refused(void **state)
         "abcdefghijklmnopqrstuvwx-1-2", /* an epoch too long */
         "k3v9-12345678901234567890-0",  /* numbers too long */
         "k3v9-0-123456789012345678901",
+        "0.k3v9-1-2", /* the first part is not named */
+        "01.k3v9-1-2",
+        "128.k3v9-1-2",
+        "1000.k3v9-1-2",
+        ".k3v9-1-2",
+        "1.",
+        "1.2.k3v9-1-2",
+        "a.k3v9-1-2",
     };
     struct offset offset;
 
@@ -101,9 +113,12 @@ static void offsets_of_two_logs_cannot_be_compared(void **state)
 {
     struct offset one = offset_of("k3v9-10-0");
     struct offset other = offset_of("k3va-11-0");
+    struct offset part = offset_of("1.k3v9-11-0");
 
     (void)state;
     assert_false(offset_is_same_log(&one, &other));
+    assert_false(offset_is_same_log(&one, &part));
+    assert_false(offset_is_after(&part, &one));
     assert_false(offset_is_after(&other, &one));
     assert_false(offset_is_after(&one, &other));
 }

@@ -40,12 +40,14 @@ static void on_state(void *owner, bool up)
 
 static int start(void **state)
 {
+    struct queue_options options = {
+        .url = server.url, .name = "test", .parts = 1};
     char problem[256];
 
     (void)state;
     redis_server_start(&server, false);
     uv_loop_init(&loop);
-    queue = queue_create(&loop, server.url, "test", on_state, NULL, problem);
+    queue = queue_create(&loop, &options, on_state, NULL, problem);
     assert_non_null(queue);
     while (!is_up)
         uv_run(&loop, UV_RUN_ONCE);
@@ -129,7 +131,7 @@ static void finish(const struct lease *lease, const char *event)
 
 static int64_t events(void)
 {
-    wait_reply(queue_log(queue, on_reply, NULL));
+    wait_reply(queue_log(queue, "0-0", on_reply, NULL));
     return reply.numbers[2];
 }
 
@@ -626,6 +628,21 @@ static void what_there_is_to_do_is_counted(void **state)
     assert_int_equal(reply.numbers[5], 1);
 }
 
+static void an_entry_of_the_log_is_found(void **state)
+{
+    char last[64];
+
+    (void)state;
+    add("job-1", "school", PRIORITY_INTERACTIVE);
+    wait_reply(queue_log(queue, "0-0", on_reply, NULL));
+    assert_int_equal(reply.numbers[2], 1);
+    assert_int_equal(reply.numbers[3], 1);
+    assert_int_equal(reply.numbers[4], 0);
+    text_copy(last, sizeof last, reply.second);
+    wait_reply(queue_log(queue, last, on_reply, NULL));
+    assert_int_equal(reply.numbers[4], 1);
+}
+
 static void the_last_word_about_recognition_is_told(void **state)
 {
     (void)state;
@@ -683,6 +700,7 @@ int main(void)
         cmocka_unit_test_setup(accounts_take_turns, empty),
         cmocka_unit_test_setup(weights_give_larger_shares, empty),
         cmocka_unit_test_setup(an_account_has_so_many_jobs_in_flight, empty),
+        cmocka_unit_test_setup(an_entry_of_the_log_is_found, empty),
         cmocka_unit_test_setup(a_delayed_job_comes_when_it_is_due, empty),
         cmocka_unit_test_setup(a_lease_that_ran_out_goes_to_who_sweeps, empty),
         cmocka_unit_test_setup(what_is_handed_back_goes_first, empty),

@@ -20,12 +20,14 @@ static void on_state(void *owner, bool up)
 
 static int start(void **state)
 {
+    struct queue_options options = {.name = "test", .parts = 1};
     char problem[256];
 
     (void)state;
     redis_server_start(&server, true);
     uv_loop_init(&loop);
-    queue = queue_create(&loop, server.url, "test", on_state, NULL, problem);
+    options.url = server.url;
+    queue = queue_create(&loop, &options, on_state, NULL, problem);
     assert_non_null(queue);
     return 0;
 }

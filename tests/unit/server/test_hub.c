@@ -13,8 +13,6 @@ struct ear {
     struct ear *sends_away;
 };
 
-static const struct offset beginning = {.epoch = "log"};
-
 static void on_entry(struct subscriber *subscriber,
                      const struct log_entry *entry)
 {
@@ -35,7 +33,7 @@ static struct ear ear_open(void)
 
 static void subscribe(struct hub *hub, struct ear *ear, const char *topic)
 {
-    hub_subscribe(hub, &ear->subscriber, topic, &beginning);
+    hub_subscribe(hub, &ear->subscriber, topic, 0, NULL);
 }
 
 static void publish(struct hub *hub, const char *topic, const char *job)
@@ -119,7 +117,7 @@ static void a_followed_job_is_forgotten_at_its_end(void **state)
     struct ear ear = ear_open();
 
     (void)state;
-    hub_follow(hub, &ear.subscriber, JOB, &beginning);
+    hub_follow(hub, &ear.subscriber, JOB, 0);
     assert_int_equal(ear.subscriber.count, 0); /* it asked for no topic */
     assert_true(subscriber_has(&ear.subscriber, "job:" JOB));
     publish(hub, "searches", JOB);
@@ -138,13 +136,13 @@ static void a_followed_job_that_was_asked_for_stays(void **state)
     struct ear ear = ear_open();
 
     (void)state;
-    hub_follow(hub, &ear.subscriber, JOB, &beginning);
+    hub_follow(hub, &ear.subscriber, JOB, 0);
     subscribe(hub, &ear, "job:" JOB);
     assert_int_equal(ear.subscriber.count, 1);
     hub_end_following(&ear.subscriber, JOB);
     assert_true(subscriber_has(&ear.subscriber, "job:" JOB));
 
-    hub_follow(hub, &ear.subscriber, JOB, &beginning); /* the other order */
+    hub_follow(hub, &ear.subscriber, JOB, 0); /* the other order */
     hub_end_following(&ear.subscriber, JOB);
     assert_true(subscriber_has(&ear.subscriber, "job:" JOB));
     hub_leave(&ear.subscriber);
@@ -152,30 +150,64 @@ static void a_followed_job_that_was_asked_for_stays(void **state)
     hub_destroy(hub);
 }
 
+static struct log_entry *entry_at(uint64_t serial, const char *offset)
+{
+    struct log_entry *entry = entry_make(0, "searches", "x", JOB, 1);
+
+    entry->serial = serial;
+    assert_int_equal(offset_read(offset, &entry->offset), 0);
+    return entry;
+}
+
 static void a_topic_is_wanted_from_where_it_begins(void **state)
 {
     struct hub *hub = hub_create();
     struct ear ear = ear_open();
-    struct log_entry *early = entry_make(10, "searches", "x", JOB, 1);
-    struct log_entry *late = entry_make(11, "searches", "x", JOB, 1);
-    struct offset from = offset_at("log", 10);
-    struct offset elsewhere = offset_at("other", 99);
+    struct log_entry *early = entry_at(10, "log-10-0");
+    struct log_entry *late = entry_at(11, "log-11-0");
 
     (void)state;
-    hub_subscribe(hub, &ear.subscriber, "searches", &from);
+    hub_subscribe(hub, &ear.subscriber, "searches", 11, NULL);
     assert_false(subscriber_wants(&ear.subscriber, early));
     assert_true(subscriber_wants(&ear.subscriber, late));
-    hub_subscribe(hub, &ear.subscriber, "job:" JOB, &beginning);
+    hub_subscribe(hub, &ear.subscriber, "job:" JOB, 0, NULL);
     assert_true(subscriber_wants(&ear.subscriber, early));
-    subscriber_advance(&ear.subscriber, &late->offset);
+    subscriber_advance(&ear.subscriber, 12);
     assert_false(subscriber_wants(&ear.subscriber, late));
-    /* Another log begins with its first entry. */
-    subscriber_advance(&ear.subscriber, &elsewhere);
-    assert_true(subscriber_wants(&ear.subscriber, early));
     hub_leave(&ear.subscriber);
     hub_destroy(hub);
     log_entry_free(early);
     log_entry_free(late);
+}
+
+static void what_is_known_of_each_part_is_not_wanted_again(void **state)
+{
+    static const struct {
+        const char *offset;
+        bool is_wanted;
+    } cases[] = {
+        {"log-10-0", false},  {"log-11-0", true},    {"1.log-20-0", false},
+        {"1.log-21-0", true}, {"1.other-1-0", true}, {"2.log-1-0", true},
+    };
+    struct hub *hub = hub_create();
+    struct ear ear = ear_open();
+    struct position *after;
+
+    (void)state;
+    assert_int_equal(position_read("log-10-0,1.log-20-0", &after), 0);
+    hub_subscribe(hub, &ear.subscriber, "searches", 0, after);
+    hub_subscribe(hub, &ear.subscriber, "searches", 0, after); /* once more */
+    position_unref(after);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct log_entry *entry = entry_at(i + 1, cases[i].offset);
+
+        if (subscriber_wants(&ear.subscriber, entry) != cases[i].is_wanted)
+            fail_msg("%s", cases[i].offset);
+        log_entry_free(entry);
+    }
+    subscriber_arrive(&ear.subscriber);
+    hub_leave(&ear.subscriber);
+    hub_destroy(hub);
 }
 
 int main(void)
@@ -187,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_followed_job_is_forgotten_at_its_end),
         cmocka_unit_test(a_followed_job_that_was_asked_for_stays),
         cmocka_unit_test(a_topic_is_wanted_from_where_it_begins),
+        cmocka_unit_test(what_is_known_of_each_part_is_not_wanted_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

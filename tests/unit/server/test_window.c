@@ -94,6 +94,84 @@ static void serials_run_on_when_it_is_cleared(void **state)
     window_destroy(window);
 }
 
+/* Entries of two parts in turn: 1, 2, 3 … of the first and of the second. */
+static struct window *filled_with_two(uint64_t last)
+{
+    struct window *window = window_create(1 << 20);
+    struct offset floor = offset_at("log", 0);
+
+    window_clear(window, &floor);
+    floor.part = 1;
+    window_clear(window, &floor);
+    for (uint64_t i = 0; i < 2 * last; i++) {
+        struct log_entry *entry =
+            entry_make(1 + i / 2, "searches", "x", "", 10);
+
+        entry->offset.part = i % 2;
+        window_add(window, entry);
+    }
+    return window;
+}
+
+static void each_part_has_a_place_of_its_own(void **state)
+{
+    struct window *window = filled_with_two(100);
+    uint64_t serial;
+
+    (void)state;
+    for (uint64_t ms = 0; ms < 100; ms++) {
+        struct offset after = offset_at("log", ms);
+
+        for (after.part = 0; after.part < 2; after.part++) {
+            assert_true(window_find(window, &after, &serial));
+            assert_true(window_at(window, serial)->offset.ms == ms + 1);
+            assert_int_equal(window_at(window, serial)->offset.part,
+                             after.part);
+        }
+    }
+    window_destroy(window);
+}
+
+static void a_part_that_is_cleared_leaves_the_others(void **state)
+{
+    struct window *window = filled_with_two(50);
+    struct offset floor = {.part = 1, .epoch = "new"};
+    struct offset after = offset_at("log", 20);
+    uint64_t serial, next = window_next(window);
+
+    (void)state;
+    window_clear(window, &floor);
+    assert_true(window_find(window, &after, &serial));
+    assert_true(window_at(window, serial)->offset.ms == 21);
+    for (uint64_t at = window_first(window); at < next; at++)
+        assert_true(!window_at(window, at) ||
+                    window_at(window, at)->offset.part == 0);
+    assert_true(window_find(window, &floor, &serial));
+    assert_true(serial == next);
+    floor = offset_at("gone", 0);
+    window_clear(window, &floor); /* holes are left behind */
+    assert_true(window_first(window) == next);
+    window_destroy(window);
+}
+
+static void the_floor_of_a_part_rises_with_its_own_entries(void **state)
+{
+    struct window *window = window_create(1000);
+    struct offset quiet = {.part = 1, .epoch = "log"};
+    struct offset floor = offset_at("log", 0);
+    uint64_t serial;
+
+    (void)state;
+    window_clear(window, &floor);
+    window_clear(window, &quiet);
+    for (uint64_t ms = 1; ms <= 500; ms++)
+        window_add(window, entry_make(ms, "searches", "x", "", 10));
+    assert_false(window_find(window, &floor, &serial));
+    assert_true(window_find(window, &quiet, &serial));
+    assert_true(serial == window_next(window));
+    window_destroy(window);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +181,9 @@ int main(void)
         cmocka_unit_test(one_entry_stays_however_large_it_is),
         cmocka_unit_test(another_log_is_not_searched),
         cmocka_unit_test(serials_run_on_when_it_is_cleared),
+        cmocka_unit_test(each_part_has_a_place_of_its_own),
+        cmocka_unit_test(a_part_that_is_cleared_leaves_the_others),
+        cmocka_unit_test(the_floor_of_a_part_rises_with_its_own_entries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

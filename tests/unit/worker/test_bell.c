@@ -15,10 +15,11 @@ static struct redis_server server;
 static uv_loop_t loop;
 static struct listener ann, bob;
 
-static bool on_ring(void *owner)
+static bool on_ring(void *owner, unsigned part)
 {
     struct listener *listener = owner;
 
+    assert_int_equal(part, 0);
     listener->rings++;
     return listener->has_room;
 }
@@ -32,11 +33,11 @@ static int open_bells(void **state)
     redis_server_say(&server, "FLUSHALL");
     uv_loop_init(&loop);
     ann = bob = (struct listener){.has_room = true};
-    ann.bell = bell_create(&loop, server.url, on_ring, &ann, problem);
+    ann.bell = bell_create(&loop, server.url, 0, on_ring, &ann, problem);
     assert_non_null(ann.bell);
     while (ann.rings == 0)
         uv_run(&loop, UV_RUN_ONCE);
-    bob.bell = bell_create(&loop, server.url, on_ring, &bob, problem);
+    bob.bell = bell_create(&loop, server.url, 0, on_ring, &bob, problem);
     assert_non_null(bob.bell);
     while (bob.rings == 0)
         uv_run(&loop, UV_RUN_ONCE);
