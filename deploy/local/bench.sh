@@ -10,14 +10,17 @@ benches='queue pipeline upload servers fanout connections start growth search'
 bench_packages='libcmocka-dev python3-fastapi python3-uvicorn python3-uvloop
     python3-httptools python3-multipart libfaiss-dev liblapack-dev'
 
-# The libraries of bench/peers/, as its lock file pins them.
+# The libraries of bench/peers/, as its lock file pins them.  `npm ci` demands
+# that the lock names what other systems would need as well, and not every
+# registry has that.
 get_peers() {
     here=$root/bench/peers/node_modules
     lock=$root/bench/peers/package-lock.json
     if [ ! -e "$here/.package-lock.json" ] ||
         [ -n "$(find "$lock" -newer "$here/.package-lock.json")" ]; then
         say "getting the peers from the npm registry"
-        quietly npm npm ci --prefix "$root/bench/peers" --no-audit --no-fund
+        quietly npm npm install --no-save --prefix "$root/bench/peers" \
+            --no-audit --no-fund
     fi
 }
 
