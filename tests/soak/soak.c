@@ -77,7 +77,6 @@ static void fill_log(void)
 static int start(void **state)
 {
     (void)state;
-    srand(1);
     stack_start(&stack);
     stack_start_engine(&stack);
     stack_start_worker(&stack);
