@@ -42,6 +42,7 @@ static int minutes = MINUTES;
  * the beginning, for its filling up not to look like a leak. */
 static void fill_log(void)
 {
+    static const char told[] = "*2\r\n:1\r\n$0\r\n\r\n";
     static const char job[] = "0199c1de-7f3a-7000-8000-0123456789ab";
     int fd = raw_connect(stack.redis.port);
     char data[500];
@@ -51,7 +52,7 @@ static void fill_log(void)
     data[sizeof data - 1] = '\0';
     for (int i = 0; i < LOG_EVENTS; i += LOG_AT_ONCE) {
         struct buffer commands = {0};
-        char replies[LOG_AT_ONCE * sizeof ":1\r\n"];
+        char replies[LOG_AT_ONCE * sizeof told];
         size_t got = 0;
 
         for (int k = i; k < i + LOG_AT_ONCE; k++)
@@ -61,10 +62,10 @@ static void fill_log(void)
                           job, k, data);
         raw_send(fd, commands.bytes, commands.len);
         buffer_finish(&commands);
-        while (got < (size_t)LOG_AT_ONCE * strlen(":1\r\n")) {
+        while (got < LOG_AT_ONCE * strlen(told)) {
             ssize_t more = recv(fd, replies + got, sizeof replies - got, 0);
 
-            if (more <= 0 || replies[0] != ':')
+            if (more <= 0 || memcmp(replies, told, 8) != 0)
                 fail_msg("the log cannot be filled");
             got += (size_t)more;
         }
