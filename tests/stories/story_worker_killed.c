@@ -156,7 +156,7 @@ static void a_result_that_nobody_heard_of_is_told_with_its_faces(void **state)
     bool is_completed = false;
 
     (void)state;
-    redis_server_say(&stack.redis, "FLUSHALL");
+    stack_empty_redis(&stack);
     snprintf(statement, sizeof statement,
              "UPDATE facewire.jobs SET told = 0 WHERE id = '%s'", group);
     mariadb_server_say(&stack.mariadb, statement);
