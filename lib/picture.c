@@ -38,17 +38,24 @@ static uint32_t longer(uint32_t one, uint32_t other)
     return one > other ? one : other;
 }
 
-/* How many times smaller it may be decoded. */
+static uint32_t shorter(uint32_t one, uint32_t other)
+{
+    return one < other ? one : other;
+}
+
+/* How many times smaller it may be decoded.  libvips ends the program where no
+ * pixel of the shorter side would be left. */
 static uint32_t choose_fraction(const struct picture_facts *facts,
                                 uint32_t longest)
 {
     uint32_t size = longer(facts->width, facts->height);
+    uint32_t least = shorter(facts->width, facts->height);
 
     if (longest == 0 ||
         (facts->type != PICTURE_JPEG && facts->type != PICTURE_WEBP))
         return 1;
     for (uint32_t fraction = 8; fraction > 1; fraction /= 2)
-        if (size / fraction >= longest)
+        if (size / fraction >= longest && fraction <= least)
             return fraction;
     return 1;
 }

@@ -300,6 +300,26 @@ static void a_very_long_picture_becomes_a_jpeg(void **state)
     free(pixels);
 }
 
+static void a_picture_of_one_column_is_decoded_whole(void **state)
+{
+    static unsigned char pixels[2000];
+    struct buffer file = {0}, jpeg = {0};
+    struct picture *picture;
+
+    (void)state;
+    png_write(&file, 1, sizeof pixels, 8, PNG_GREY, pixels);
+    picture = open_buffer(&file);
+    assert_int_equal(picture_jpeg(picture, NULL, 0, 80, &jpeg), 0);
+    picture_close(picture);
+    picture = picture_open(jpeg.bytes, jpeg.len, sizeof pixels, 64);
+    assert_non_null(picture);
+    assert_int_equal(picture_width(picture), 1);
+    assert_int_equal(picture_height(picture), sizeof pixels);
+    picture_close(picture);
+    buffer_finish(&file);
+    buffer_finish(&jpeg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +334,7 @@ int main(void)
         cmocka_unit_test(another_format_becomes_a_jpeg_that_fits),
         cmocka_unit_test(what_is_too_large_is_made_to_fit),
         cmocka_unit_test(a_very_long_picture_becomes_a_jpeg),
+        cmocka_unit_test(a_picture_of_one_column_is_decoded_whole),
     };
     int failed;
 
