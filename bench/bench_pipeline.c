@@ -6,14 +6,15 @@
  * A photo of 200 KB is sent, and its search.completed is awaited on a
  * WebSocket; the recognition service is a stub that answers at once, so that
  * what is measured is the way there and back.  Both we and the same steps in
- * Node (busboy, BullMQ, mysql2, ws) do this:
+ * Node (busboy, BullMQ, mysql2, sharp, ws) do this:
  *
  *   live      take it, pass it through Redis, hash the request, ask, tell
  *   durable   take it as multipart/form-data, write it (fsync, rename), commit
- *             a row, queue it, read it, hash, ask, commit the result, tell
+ *             a row, queue it, read it, hash, ask, commit the result, tell;
+ *             and make a thumbnail (Node: sharp)
  *
  * Ours takes live photos on the WebSocket, Node's as a form.  Besides, our
- * durable lane commits that a worker has begun, and makes a thumbnail.
+ * durable lane commits that a worker has begun.
  *
  * The floor is what the parts take by themselves: see bare.h.
  */

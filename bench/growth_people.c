@@ -18,6 +18,7 @@
 #include "people.h"
 #include "sample.h"
 #include "text.h"
+#include "trace.h"
 #include "uuid.h"
 #include "xalloc.h"
 
@@ -181,6 +182,7 @@ static void enrol(size_t time)
                           .images = "[]",
                           .options = "{}",
                           .created = person.created};
+    struct trace trace;
     struct intake intake = {.collection = "default",
                             .account = "default",
                             .person = &person,
@@ -189,6 +191,8 @@ static void enrol(size_t time)
     char id[UUID_BYTES];
 
     (void)time;
+    trace_begin(&trace);
+    job.trace = &trace;
     uuid_make(id);
     uuid_make(job.id);
     person.id = job.person = id;

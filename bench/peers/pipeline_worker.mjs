@@ -1,12 +1,14 @@
-// What Facewire's worker does, with BullMQ and mysql2: reads the photo, asks the
-// recognition service (with the hash of the request, which a signature needs),
-// writes the result to the job's row, answers:
+// What Facewire's worker does, with BullMQ, mysql2 and sharp: reads the photo,
+// asks the recognition service (with the hash of the request, which a signature
+// needs), writes the result to the job's row, answers; and makes a thumbnail,
+// which nobody waits for:
 // pipeline_worker.mjs REDIS_PORT RECOGNITION_PORT DATABASE_SOCKET
 import { Worker } from 'bullmq';
 import { createPool } from 'mysql2/promise';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import sharp from 'sharp';
 
 const [redisPort, recognitionPort, socketPath] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true });
@@ -34,16 +36,23 @@ function recognize(photo) {
     });
 }
 
+async function keepThumb(path, bytes) {
+    await sharp(bytes).resize(256, 256, { fit: 'inside', withoutEnlargement: true })
+        .jpeg({ quality: 80 }).toFile(`${path}.thumb.part`);
+    await rename(`${path}.thumb.part`, `${path}.thumb`);
+}
+
 const worker = new Worker('searches', async (job) => {
     const { path } = job.data;
-    const photo = job.data.photo ?? (await readFile(path)).toString('base64');
-    const found = await recognize(photo);
+    const bytes = path && await readFile(path);
+    const found = await recognize(job.data.photo ?? bytes.toString('base64'));
     const result = { faces: found.FaceDetails };
     if (path) {
         await database.execute(
             "UPDATE searches SET status = 'done', result = ?, finished = NOW(3) WHERE id = ?",
             [JSON.stringify(result), job.id],
         );
+        keepThumb(path, bytes).catch((problem) => console.error(problem.message));
     }
     return result;
 }, {
