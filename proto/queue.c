@@ -298,7 +298,7 @@ static void add_event(struct call *call, const struct queue_event *event)
     add_number(call, EVENTS_KEPT);
 }
 
-/* What follows an event where Redis stamps the job's stages. */
+/* What follows an event that the job's stages go along with. */
 static void add_stages(struct call *call, const struct queue_event *event)
 {
     add_text(call, event->stages ? event->stages : "");

@@ -101,7 +101,7 @@ size_t queue_read_leases(const struct redis_reply *reply, size_t first,
 
 /* Tells progress of a job.  The reply has two elements: -1 if a later attempt
  * has begun, 0 if it was told before, else 1; and for "job.started" the stages
- * that it was added with, stamped. */
+ * that it was added with. */
 int queue_progress(struct queue *queue, const char *job, int64_t attempt,
                    const struct queue_event *event, redis_done_fn *done,
                    void *owner) MUST_CHECK;

@@ -96,17 +96,6 @@ void stages_read(struct stages *stages, const char *text)
         *stages = (struct stages){0};
 }
 
-void stages_read_stamped(struct stages *stages, enum job_stage stage,
-                         const char *text)
-{
-    int64_t when_us = 0;
-    bool is_stamped = read_number(&text, &when_us) && *text == ':';
-
-    stages_read(stages, is_stamped ? text + 1 : NULL);
-    if (stages->begun_us)
-        stages->when_us[stage] = when_us;
-}
-
 /* ---- telling ---- */
 
 size_t stages_list(const struct stages *stages,

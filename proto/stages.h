@@ -14,7 +14,7 @@ enum job_stage {
     STAGE_RECEIVED,   /* the whole request is in */
     STAGE_STORED,     /* its photos are safe in the image store */
     STAGE_INSERTED,   /* its row is committed */
-    STAGE_QUEUED,     /* a worker may take it */
+    STAGE_QUEUED,     /* it is on its way to the queue */
     STAGE_TAKEN,      /* by the attempt that ended it */
     STAGE_RECOGNIZED, /* the recognition endpoint has given its last answer */
     STAGE_LOOKED_UP,  /* whom it is about is known: the work is over */
@@ -43,11 +43,6 @@ char *stages_write(const struct stages *stages) MUST_CHECK;
 
 /* Reads that; what is no such text leaves nothing known. */
 void stages_read(struct stages *stages, const char *text);
-
-/* The same of what Redis has stamped (see queue.md): the moment of `stage`, on
- * its clock, and a colon stand before the text. */
-void stages_read_stamped(struct stages *stages, enum job_stage stage,
-                         const char *text);
 
 /* One stage as it is told: when it was over, and how long it took. */
 struct stage_span {

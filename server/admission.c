@@ -328,11 +328,13 @@ static int queue_job(struct admission *admission, size_t index)
     const struct new_job *job = &admission->jobs[index];
     struct queued_job queued = {.priority = job->priority};
     char *data = queued_data(admission, index);
-    char *stages = stages_write(&admission->stages);
+    char *stages;
     char topic[sizeof "job:" + UUID_BYTES];
     const char *common = job_kind_topic(job->kind);
     int result;
 
+    stages_mark(&admission->stages, STAGE_QUEUED);
+    stages = stages_write(&admission->stages);
     log_debug("job=%s trace=%s accepted: %s", job->id, admission->trace.id,
               job_kind_name(job->kind));
     text_copy(queued.id, sizeof queued.id, job->id);

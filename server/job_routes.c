@@ -172,6 +172,7 @@ static char *write_stages(const struct call *call)
 
     text_copy(stages.server, sizeof stages.server, call->services->name);
     stages_mark(&stages, STAGE_INSERTED);
+    stages_mark(&stages, STAGE_QUEUED);
     return stages_write(&stages);
 }
 

@@ -26,8 +26,8 @@ struct page {
     struct page *next_of_slot;
     struct page *newer;
     char job[UUID_BYTES];
-    char *text;           /* as Redis has stamped it */
-    enum job_stage stage; /* which of them it has stamped */
+    char *text;           /* the stages, as they came */
+    int64_t published_us; /* 0: not yet */
     int64_t delivered_us;
 };
 
@@ -131,7 +131,8 @@ static bool read_kind(const struct log_entry *entry, enum job_kind *kind)
 
 static void read_page(const struct page *page, struct stages *stages)
 {
-    stages_read_stamped(stages, page->stage, page->text);
+    stages_read(stages, page->text);
+    stages->when_us[STAGE_PUBLISHED] = page->published_us;
     stages->when_us[STAGE_DELIVERED] = page->delivered_us;
 }
 
@@ -150,10 +151,20 @@ static void count(struct stage_book *book, const struct page *page,
         stage_times_count(book->times, kind, &stages);
 }
 
+/* The log tells milliseconds; what was read before such a one is over was in
+ * the log before it was read. */
+static int64_t published_us(const struct log_entry *entry, int64_t now_us)
+{
+    int64_t last_us = (int64_t)entry->offset.ms * 1000 + 999;
+
+    return last_us < now_us ? last_us : now_us;
+}
+
 void stage_book_note(struct stage_book *book, const struct log_entry *entry,
                      bool is_delivered)
 {
     bool is_last = event_is_last(entry->name);
+    int64_t now_us = clock_wall_us();
     struct page *page;
 
     if (!entry->stages || !entry->stages[0])
@@ -161,8 +172,8 @@ void stage_book_note(struct stage_book *book, const struct log_entry *entry,
     page = find_or_add(book, entry->job);
     free(page->text);
     page->text = xstrdup(entry->stages);
-    page->stage = is_last ? STAGE_PUBLISHED : STAGE_QUEUED;
-    page->delivered_us = is_last && is_delivered ? clock_wall_us() : 0;
+    page->published_us = is_last ? published_us(entry, now_us) : 0;
+    page->delivered_us = is_last && is_delivered ? now_us : 0;
     if (is_last)
         count(book, page, entry);
 }

@@ -325,7 +325,7 @@ static void read_stages(struct job *job, const char *text)
 {
     struct stages known;
 
-    stages_read_stamped(&known, STAGE_QUEUED, text);
+    stages_read(&known, text);
     if (known.begun_us == 0)
         return;
     known.when_us[STAGE_TAKEN] = job->stages.when_us[STAGE_TAKEN];

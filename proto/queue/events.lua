@@ -10,30 +10,29 @@ local function epoch(prefix)
     return name
 end
 
--- What is remembered of a job: its attempt, and the events that were told.
+-- What is remembered of a job: its attempt, and the events that were told.  An
+-- attempt and an end keep it for a day.
 local function memory_of(prefix, job)
     return prefix .. 'told:' .. job
 end
 
--- A job's stages with the moment at which they came here before them; '' where
--- there are none.
-local function stamped(stages)
-    return stages ~= '' and string.format('%.0f:', now_us()) .. stages or ''
-end
-
--- The gate: adds an event unless it was added for the job before.  1 if it was
--- new.  What follows the colon of its name ("search.face:2") tells events of one
--- name apart at the gate alone.  Servers alone read the stages beside the data.
-local function publish(prefix, job, event, topic, data, kept, stages)
-    local memory = memory_of(prefix, job)
-    if redis.call('HSETNX', memory, event, '1') == 0 then
-        return 0
-    end
-    redis.call('EXPIRE', memory, DAY_S)
+-- Adds an event to the log.  What follows the colon of its name
+-- ("search.face:2") tells events of one name apart at the gate alone.  Servers
+-- alone read the stages beside the data.
+local function log_event(prefix, job, event, topic, data, kept, stages)
     redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', kept, '*',
         'epoch', epoch(prefix), 'topic', topic,
         'event', string.match(event, '^[^:]+'), 'job', job, 'data', data,
         'stages', stages)
+end
+
+-- The gate: adds an event unless it was added for the job before.  1 if it was
+-- new.
+local function publish(prefix, job, event, topic, data, kept, stages)
+    if redis.call('HSETNX', memory_of(prefix, job), event, '1') == 0 then
+        return 0
+    end
+    log_event(prefix, job, event, topic, data, kept, stages)
     return 1
 end
 
@@ -67,6 +66,7 @@ redis.register_function('facewire_progress', function(keys, args)
     end
     if attempt > latest then
         redis.call('HSET', memory, 'attempt', args[2])
+        redis.call('EXPIRE', memory, DAY_S)
     end
     local known = args[3] == 'job.started' and
         redis.call('HGET', prefix .. 'known', job) or ''

@@ -117,19 +117,20 @@ redis.register_function('facewire_finish', function(keys, args)
     local prefix = keys[1]
     local entry, job, account = args[1], args[2], args[3]
     local memory = memory_of(prefix, job)
-    local added = 0
-    if redis.call('HGET', memory, 'ended') ~= 'gone' then
-        added = publish(prefix, job, args[4], args[5], args[6], args[7],
-            stamped(args[8]))
+    local told = redis.call('HMGET', memory, args[4], 'ended')
+    local is_new = not told[1] and told[2] ~= 'gone'
+    if is_new then
         -- No attempt so far has progress to tell any more; those after a replay
         -- have.
         local attempt = string.match(args[4], ':(%d+)$') or '0'
-        redis.call('HSET', memory, 'attempt', string.format('%d', attempt + 1),
-            'ended', 'told')
+        redis.call('HSET', memory, args[4], '1', 'attempt',
+            string.format('%d', attempt + 1), 'ended', 'told')
+        redis.call('EXPIRE', memory, DAY_S)
+        log_event(prefix, job, args[4], args[5], args[6], args[7], args[8])
     end
     end_lease(prefix, entry, account)
     redis.call('HDEL', prefix .. 'known', job)
-    return added
+    return is_new and 1 or 0
 end)
 
 -- The job is over, for its row is gone: the event says so, unless its end was
@@ -138,8 +139,10 @@ end)
 redis.register_function('facewire_drop', function(keys, args)
     local prefix = keys[1]
     local entry, job, account = args[1], args[2], args[3]
+    local memory = memory_of(prefix, job)
     local added = 0
-    if redis.call('HSETNX', memory_of(prefix, job), 'ended', 'gone') == 1 then
+    if redis.call('HSETNX', memory, 'ended', 'gone') == 1 then
+        redis.call('EXPIRE', memory, DAY_S)
         added = publish(prefix, job, args[4], args[5], args[6], args[7], '')
     end
     end_lease(prefix, entry, account)

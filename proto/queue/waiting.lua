@@ -118,7 +118,7 @@ end
 redis.register_function('facewire_add', function(keys, args)
     local prefix = keys[1]
     local job, account, priority, delay_ms = args[1], args[2], args[3], args[4]
-    local stages = stamped(args[8])
+    local stages = args[8]
     if redis.call('HSETNX', prefix .. 'known', job,
         known_of(priority, stages, account)) == 0 then
         return 0

@@ -102,7 +102,7 @@ static void both_contracts_are_of_this_version(void **state)
 /* The part of openapi.yaml below a path. */
 static char *copy_of_path(const char *openapi, const char *path)
 {
-    char line[128];
+    char line[160];
     const char *start;
     size_t len;
 

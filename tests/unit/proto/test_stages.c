@@ -74,24 +74,6 @@ static void what_is_no_such_text_leaves_nothing_known(void **state)
     }
 }
 
-static void what_redis_has_stamped_is_read_with_its_moment(void **state)
-{
-    struct stages stages = make(), again;
-    char *text = stages_write(&stages);
-    char stamped[256];
-
-    (void)state;
-    snprintf(stamped, sizeof stamped, "1763737200012345:%s", text);
-    stages_read_stamped(&again, STAGE_QUEUED, stamped);
-    assert_true(again.when_us[STAGE_QUEUED] == begun_us + 12345);
-    assert_true(again.when_us[STAGE_INSERTED] == begun_us + 9000);
-    stages_read_stamped(&again, STAGE_QUEUED, "1763737200012345:");
-    assert_true(again.begun_us == 0 && again.when_us[STAGE_QUEUED] == 0);
-    stages_read_stamped(&again, STAGE_QUEUED, "");
-    assert_true(again.begun_us == 0);
-    free(text);
-}
-
 static void a_stage_takes_what_lies_between_it_and_the_one_before(void **state)
 {
     struct stages stages = make();
@@ -158,7 +140,6 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(nothing_known_is_an_empty_text),
         cmocka_unit_test(what_is_no_such_text_leaves_nothing_known),
-        cmocka_unit_test(what_redis_has_stamped_is_read_with_its_moment),
         cmocka_unit_test(a_stage_takes_what_lies_between_it_and_the_one_before),
         cmocka_unit_test(no_stage_ends_before_its_predecessor),
         cmocka_unit_test(the_api_tells_them_in_order),
