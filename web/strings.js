@@ -297,10 +297,13 @@ export const strings = {
       dead: "It came to nothing.",
     },
     failure: {
-      failed: "This can never work",
+      failed: "It cannot work as it is",
       dead: "It is out of attempts",
     },
-    again: "Try it again",
+    again: {
+      failed: "Try it all the same",
+      dead: "Try it again",
+    },
     missing: "There is no such job",
     missingDetail: "The link may be cut off, or the job was removed.",
     loadFailed: "This job could not be read",

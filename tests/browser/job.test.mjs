@@ -114,7 +114,7 @@ test("a job that failed says why, and can be tried again", async () => {
 
   await page.get("problem").waitFor();
   assert.equal(await status(page), "failed");
-  assert.match(await page.get("problem").innerText(), /can never work/);
+  assert.match(await page.get("problem").innerText(), /cannot work as it is/);
   await page.listening();
   await page.get("retry").click();
   await until(() => page.get("job-attempts").innerText(), "2");

@@ -171,7 +171,7 @@ function FailedJob({ job, onReplayed }) {
       title=${refusal ? null : text.failure[job.status]}
       safe=${job.image && strings.search.failedSafe}
     >
-      <button class="button" data-testid="retry" onClick=${replay}>${text.again}</button>
+      <button class="button" data-testid="retry" onClick=${replay}>${text.again[job.status]}</button>
     <//>
   `;
 }
