@@ -228,6 +228,8 @@ static void on_flush(uv_prepare_t *handle)
 {
     struct redis *redis = container_of(handle, struct redis, flush);
 
+    if (redis->on_flush)
+        redis->on_flush(redis->owner);
     if (redis->link)
         redis_link_flush(redis->link);
 }
@@ -270,6 +272,7 @@ struct redis *redis_create(uv_loop_t *loop, const struct redis_options *options,
     redis->limit_ms = options->limit_ms;
     redis->pending_max = options->pending_max;
     redis->on_state = on_state;
+    redis->on_flush = options->on_flush;
     redis->owner = owner;
     redis->last = &redis->first;
     redis->open_handles = 2;

@@ -25,6 +25,7 @@ struct redis {
     int64_t limit_ms;
     size_t pending_max;
     redis_state_fn *on_state;
+    void (*on_flush)(void *owner); /* NULL: nobody is told */
     void *owner;
 
     enum redis_state state;

@@ -18,6 +18,7 @@
 #include "errors.h"
 #include "log.h"
 #include "queue.h"
+#include "queue_batch.h"
 #include "queue_call.h"
 #include "queue_functions.h"
 #include "text.h"
@@ -41,6 +42,7 @@ struct queue {
     struct redis_terms logged; /* those of them that were told */
     bool was_refused;          /* it was logged */
     uv_timer_t again;          /* when it is asked again */
+    struct queue_batch batch;  /* calls of this turn */
 };
 
 static void ask_terms(struct queue *queue);
@@ -166,10 +168,22 @@ static void on_redis_state(void *owner, bool is_up)
     queue->is_up = false;
     queue->terms = (struct redis_terms){{false}};
     uv_timer_stop(&queue->again);
+    queue_batch_give_up(&queue->batch, E_CONNECTION);
     if (is_up)
         ask_terms(queue);
     else if (was_up)
         queue->on_state(queue->owner, false);
+}
+
+static void send_batch(struct queue *queue)
+{
+    if (queue->batch.function)
+        queue_batch_leave(&queue->batch, queue->redis, queue->prefix);
+}
+
+static void on_flush(void *owner)
+{
+    send_batch(owner);
 }
 
 char *queue_key(unsigned part, const char *name)
@@ -185,7 +199,8 @@ struct queue *queue_create(uv_loop_t *loop, const struct queue_options *options,
     struct redis_options redis = {.url = options->url,
                                   .name = options->name,
                                   .limit_ms = COMMAND_MS,
-                                  .pending_max = PENDING_MAX};
+                                  .pending_max = PENDING_MAX,
+                                  .on_flush = on_flush};
 
     queue->prefix = queue_key(options->part, "");
     queue->parts = options->parts;
@@ -207,6 +222,7 @@ static void on_closed(uv_handle_t *handle)
     struct queue *queue =
         container_of((uv_timer_t *)handle, struct queue, again);
 
+    buffer_finish(&queue->batch.bytes);
     free(queue->prefix);
     free(queue);
 }
@@ -216,6 +232,8 @@ void queue_destroy(struct queue *queue)
     if (!queue)
         return;
     queue->is_destroyed = true;
+    queue->is_up = false;
+    queue_batch_give_up(&queue->batch, E_CANCELLED);
     redis_destroy(queue->redis); /* tells everybody before it returns */
     uv_close((uv_handle_t *)&queue->again, on_closed);
 }
@@ -235,10 +253,24 @@ const char *queue_prefix(const struct queue *queue)
     return queue->prefix;
 }
 
+/* Those that were gathered were made before it. */
 int queue_send(struct queue *queue, const struct redis_text *texts,
                size_t count, redis_done_fn *done, void *owner)
 {
     if (!queue->is_up)
         return E_UNAVAILABLE;
+    send_batch(queue);
     return redis_send(queue->redis, texts, count, 0, done, owner);
+}
+
+int queue_gather(struct queue *queue, const char *function,
+                 const char *const *texts, size_t count, redis_done_fn *done,
+                 void *owner)
+{
+    if (!queue->is_up)
+        return E_UNAVAILABLE;
+    if (!queue_batch_has_room(&queue->batch, function))
+        send_batch(queue);
+    queue_batch_join(&queue->batch, function, texts, count, done, owner);
+    return PENDING;
 }

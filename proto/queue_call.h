@@ -9,6 +9,9 @@
  */
 enum { QUEUE_HEAD_ARGUMENTS = 4 }; /* FCALL name 1 prefix */
 
+/* Events in the log; the oldest are cut off. */
+#define QUEUE_EVENTS_KEPT "100000"
+
 struct queue_call {
     struct redis_text texts[16];
     size_t count;
@@ -24,6 +27,12 @@ void queue_call_add_bytes(struct queue_call *call, const void *bytes,
 void queue_call_add_number(struct queue_call *call, int64_t number);
 int queue_call_send(struct queue *queue, const struct queue_call *call,
                     redis_done_fn *done, void *owner) MUST_CHECK;
+
+/* Gathers a call until the end of this turn, or until another one is made: it
+ * leaves with others of the same function.  The texts are copied. */
+int queue_gather(struct queue *queue, const char *function,
+                 const char *const *texts, size_t count, redis_done_fn *done,
+                 void *owner) MUST_CHECK;
 
 /* What all keys of its part begin with. */
 const char *queue_prefix(const struct queue *queue);

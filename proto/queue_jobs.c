@@ -9,23 +9,22 @@
 #include "text.h"
 #include "xalloc.h"
 
-enum {
-    EVENTS_KEPT = 100000, /* in the log; the oldest are cut off */
-    TAKEN_MAX = 1024,
-};
+enum { TAKEN_MAX = 1024 };
+
+static const char *const digits[PRIORITIES] = {"0", "1"};
 
 static void add_event(struct queue_call *call, const struct queue_event *event)
 {
     queue_call_add_text(call, event->name);
     queue_call_add_text(call, event->topic);
     queue_call_add_text(call, event->data);
-    queue_call_add_number(call, EVENTS_KEPT);
+    queue_call_add_text(call, QUEUE_EVENTS_KEPT);
 }
 
 /* What follows an event that the job's stages go along with. */
-static void add_stages(struct queue_call *call, const struct queue_event *event)
+static const char *stages_of(const struct queue_event *event)
 {
-    queue_call_add_text(call, event->stages ? event->stages : "");
+    return event->stages ? event->stages : "";
 }
 
 static void add_lease(struct queue_call *call, const struct lease *lease)
@@ -36,21 +35,15 @@ static void add_lease(struct queue_call *call, const struct lease *lease)
 }
 
 int queue_add(struct queue *queue, const struct queued_job *job,
-              int64_t delay_ms, const struct queue_event *queued,
-              redis_done_fn *done, void *owner)
+              const struct queue_event *queued, redis_done_fn *done,
+              void *owner)
 {
-    struct queue_call call;
+    const char *const texts[] = {
+        job->id,       job->account, digits[job->priority],
+        queued->topic, queued->data, stages_of(queued)};
 
-    queue_call_begin(&call, queue, "facewire_add");
-    queue_call_add_text(&call, job->id);
-    queue_call_add_text(&call, job->account);
-    queue_call_add_number(&call, job->priority);
-    queue_call_add_number(&call, delay_ms);
-    queue_call_add_text(&call, queued->topic);
-    queue_call_add_text(&call, queued->data);
-    queue_call_add_number(&call, EVENTS_KEPT);
-    add_stages(&call, queued);
-    return queue_call_send(queue, &call, done, owner);
+    return queue_gather(queue, "facewire_add", texts, COUNT(texts), done,
+                        owner);
 }
 
 int queue_take(struct queue *queue, const char *consumer, size_t count,
@@ -70,7 +63,6 @@ int queue_beat(struct queue *queue, const char *consumer,
                const struct lease *leases, size_t count, redis_done_fn *done,
                void *owner)
 {
-    static const char *const digits[PRIORITIES] = {"0", "1"};
     struct redis_text *texts =
         xcalloc(QUEUE_HEAD_ARGUMENTS + 1 + 4 * count, sizeof *texts);
     struct queue_call call;
@@ -144,13 +136,12 @@ int queue_finish(struct queue *queue, const struct lease *lease,
                  const struct queue_event *event, redis_done_fn *done,
                  void *owner)
 {
-    struct queue_call call;
+    const char *const texts[] = {
+        lease->entry, lease->job.id, lease->job.account, event->name,
+        event->topic, event->data,   stages_of(event)};
 
-    queue_call_begin(&call, queue, "facewire_finish");
-    add_lease(&call, lease);
-    add_event(&call, event);
-    add_stages(&call, event);
-    return queue_call_send(queue, &call, done, owner);
+    return queue_gather(queue, "facewire_finish", texts, COUNT(texts), done,
+                        owner);
 }
 
 int queue_drop(struct queue *queue, const struct lease *lease,
