@@ -360,7 +360,7 @@ static void on_beaten(void *owner, int error, const struct redis_reply *reply)
         if (!job || strcmp(job_lease(job)->entry, stall->beaten[i].entry) != 0)
             continue; /* it ended meanwhile */
         if (entry[0])
-            text_copy(job_lease(job)->entry, ENTRY_BYTES, entry);
+            text_copy(job_lease(job)->entry, LEASE_BYTES, entry);
         else
             job_abandon(job);
     }
@@ -414,8 +414,12 @@ static void on_swept(void *owner, int error, const struct redis_reply *reply)
 
     foreman->lost_round.asked = NULL;
     for (size_t i = 0; error == 0 && i < count; i++) {
-        if (find_job(foreman, leases[i].job.id))
+        struct job *job = find_job(foreman, leases[i].job.id);
+
+        if (job) {
+            *job_lease(job) = leases[i];
             continue;
+        }
         log_info("job=%s taken over: its worker fell silent", leases[i].job.id);
         start_job(foreman, &leases[i]);
     }
