@@ -5,73 +5,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine_command.h"
 #include "engine_stage.h"
-#include "stack.h"
 #include "unit.h"
 #include "xalloc.h"
 
-enum { GROUP_FACES = 4, COMMAND_MS = 120000 };
-
-static const char log_path[] = "command.log";
+enum { GROUP_FACES = 4 }; /* on f1-group.jpg */
 
 static struct engine_stage stage;
-
-/* ---- the commands ---- */
-
-static void begin(struct child *child, const char *data, const char *words)
-{
-    char *program = stack_program("engine/facewire-engine");
-    char *line =
-        xprintf("FACEWIRE_ENGINE_DATA=%s exec %s %s", data, program, words);
-    const char *arguments[] = {"sh", "-c", line, NULL};
-
-    remove(log_path);
-    child_start(child, arguments, log_path);
-    free(line);
-    free(program);
-}
-
-static void ends(struct child *child, int status, const char *sentence)
-{
-    int found = child_wait(child, COMMAND_MS);
-    char *said = unit_read_file(log_path, NULL);
-
-    child_finish(child);
-    if (found != status || !strstr(said, sentence))
-        fail_msg("not \"%s\", but status %d:\n%s", sentence, found, said);
-    free(said);
-}
-
-static void succeeds(const char *data, const char *words, const char *sentence)
-{
-    struct child child;
-
-    begin(&child, data, words);
-    ends(&child, EXIT_SUCCESS, sentence);
-}
-
-static void fails(const char *data, const char *words, const char *sentence)
-{
-    struct child child;
-
-    begin(&child, data, words);
-    ends(&child, EXIT_FAILURE, sentence);
-}
-
-static void run(const char *line)
-{
-    const char *arguments[] = {"sh", "-c", line, NULL};
-
-    if (child_run(arguments, "shell.log") != 0)
-        fail_msg("%s", line);
-}
 
 /* ---- the engine ---- */
 
 static int open_stage(void **state)
 {
     (void)state;
-    run("rm -rf kept* other copy");
+    engine_command_shell("rm -rf kept* other copy");
     engine_stage_open(&stage);
     recognition_do(&stage.client, "CreateCollection",
                    "{\"CollectionId\":\"people\"}");
@@ -109,7 +57,7 @@ static size_t count_faces(void)
 static void move_to_other_folder(void)
 {
     assert_int_equal(child_stop(&stage.engine, 30000), 0);
-    run("rm -rf engine");
+    engine_command_shell("rm -rf engine");
     setenv("FACEWIRE_ENGINE_DATA", "other", 1);
     engine_stage_start(&stage);
 }
@@ -125,15 +73,16 @@ static void what_is_kept_while_it_works_is_whole_elsewhere(void **state)
     (void)state;
     for (size_t i = 0; i < before; i++)
         index_photo(photo, i);
-    begin(&backup, "engine", "backup kept");
+    engine_command_begin(&backup, "engine", "backup kept");
     while (child_is_running(&backup))
         index_photo(photo, before + during++);
-    ends(&backup, EXIT_SUCCESS, "kept: collections=1 faces=");
+    engine_command_ends(&backup, EXIT_SUCCESS, "kept: collections=1 faces=");
     assert_true(during > 0);
     assert_int_equal(access("kept.part", F_OK), -1);
-    succeeds("engine", "check kept", "wrong=0");
-    succeeds("engine", "check", "wrong=0");
-    succeeds("other", "restore kept", "other: collections=1 faces=");
+    engine_command_succeeds("engine", "check kept", "wrong=0");
+    engine_command_succeeds("engine", "check", "wrong=0");
+    engine_command_succeeds("other", "restore kept",
+                            "other: collections=1 faces=");
 
     move_to_other_folder();
     faces = count_faces();
@@ -149,19 +98,22 @@ static void what_is_kept_while_it_works_is_whole_elsewhere(void **state)
 static void a_backup_needs_a_place_of_its_own(void **state)
 {
     (void)state;
-    fails("engine", "backup", "usage: ");
-    fails("engine", "backup engine", "is not empty");
-    fails("engine", "backup engine/keys", "Not a directory");
-    fails("engine", "backup nowhere/kept", "cannot be made");
-    fails("nowhere", "backup kept", "unable to open database file");
-    fails("", "backup kept", "FACEWIRE_ENGINE_DATA must be set");
+    engine_command_fails("engine", "backup", "usage: ");
+    engine_command_fails("engine", "backup engine", "is not empty");
+    engine_command_fails("engine", "backup engine/keys", "Not a directory");
+    engine_command_fails("engine", "backup nowhere/kept", "cannot be made");
+    engine_command_fails("nowhere", "backup kept",
+                         "unable to open database file");
+    engine_command_fails("", "backup kept", "FACEWIRE_ENGINE_DATA must be set");
     assert_int_equal(access("kept", F_OK), -1);
     assert_int_equal(access("kept.part", F_OK), -1);
     mkdir("kept.part", 0700);
-    fails("engine", "backup kept", "is left of a backup that was cut off");
+    engine_command_fails("engine", "backup kept",
+                         "is left of a backup that was cut off");
     rmdir("kept.part");
     mkdir("kept", 0700);
-    succeeds("engine", "backup kept", "kept: collections=1 faces=0 users=0");
+    engine_command_succeeds("engine", "backup kept",
+                            "kept: collections=1 faces=0 users=0");
 }
 
 /* The room that is left is a limit on the size of a file here. */
@@ -170,9 +122,10 @@ static void a_backup_that_finds_no_room_leaves_nothing(void **state)
     struct child child;
 
     (void)state;
-    begin(&child, "engine; ulimit -f 8; FACEWIRE_ENGINE_DATA=engine",
-          "backup kept");
-    ends(&child, EXIT_FAILURE, "there is no backup");
+    engine_command_begin(&child,
+                         "engine; ulimit -f 8; FACEWIRE_ENGINE_DATA=engine",
+                         "backup kept");
+    engine_command_ends(&child, EXIT_FAILURE, "there is no backup");
     assert_int_equal(access("kept", F_OK), -1);
     assert_int_equal(access("kept.part", F_OK), -1);
 }
@@ -182,9 +135,9 @@ static void spoil(const char *how, const char *sentence)
     char *line =
         xprintf("rm -rf copy && cp -R kept copy && cd copy && %s", how);
 
-    run(line);
-    fails("other", "restore copy", sentence);
-    fails("other", "check copy", "wrong=");
+    engine_command_shell(line);
+    engine_command_fails("other", "restore copy", sentence);
+    engine_command_fails("other", "check copy", "wrong=");
     assert_int_equal(access("other/archive.sqlite", F_OK), -1);
     free(line);
 }
@@ -192,10 +145,10 @@ static void spoil(const char *how, const char *sentence)
 static void what_is_not_as_it_was_kept_is_not_put_back(void **state)
 {
     (void)state;
-    succeeds("engine", "backup kept", "kept: ");
-    fails("other", "restore", "usage: ");
-    fails("other", "restore kept --force", "usage: ");
-    fails("other", "restore engine", "it has no manifest");
+    engine_command_succeeds("engine", "backup kept", "kept: ");
+    engine_command_fails("other", "restore", "usage: ");
+    engine_command_fails("other", "restore kept --force", "usage: ");
+    engine_command_fails("other", "restore engine", "it has no manifest");
     spoil("printf x >>archive.sqlite", "archive.sqlite is not as it was kept");
     spoil("printf 'x y' >>keys", "keys is not as it was kept");
     spoil("rm keys", "keys is not as it was kept");
@@ -209,16 +162,19 @@ static void what_is_there_is_only_replaced_if_that_was_said(void **state)
     char *photo = recognition_photo("f1-group.jpg");
 
     (void)state;
-    succeeds("engine", "backup kept", "faces=0");
+    engine_command_succeeds("engine", "backup kept", "faces=0");
     index_photo(photo, 1);
-    succeeds("engine", "backup kept-later", "faces=4");
-    fails("engine", "restore kept --replace", "in use by another program");
+    engine_command_succeeds("engine", "backup kept-later", "faces=4");
+    engine_command_fails("engine", "restore kept --replace",
+                         "in use by another program");
     assert_int_equal(child_stop(&stage.engine, 30000), 0);
-    fails("engine", "restore kept", "restore kept --replace");
-    succeeds("engine", "restore kept --replace", "what was there before lies");
-    succeeds("engine", "check", "faces=0 users=0 wrong=0");
-    run("test -e engine/replaced-*/archive.sqlite");
-    succeeds("engine", "restore kept-later --replace", "faces=4");
+    engine_command_fails("engine", "restore kept", "restore kept --replace");
+    engine_command_succeeds("engine", "restore kept --replace",
+                            "what was there before lies");
+    engine_command_succeeds("engine", "check", "faces=0 users=0 wrong=0");
+    engine_command_shell("test -e engine/replaced-*/archive.sqlite");
+    engine_command_succeeds("engine", "restore kept-later --replace",
+                            "faces=4");
     engine_stage_start(&stage);
     assert_int_equal(count_faces(), GROUP_FACES);
     free(photo);
@@ -227,12 +183,15 @@ static void what_is_there_is_only_replaced_if_that_was_said(void **state)
 static void a_restore_that_was_cut_off_is_told_at_the_start(void **state)
 {
     (void)state;
-    succeeds("engine", "backup kept", "kept: ");
+    engine_command_succeeds("engine", "backup kept", "kept: ");
     assert_int_equal(child_stop(&stage.engine, 30000), 0);
-    run("mkdir engine/restored && mv engine/archive.sqlite engine/restored");
+    engine_command_shell(
+        "mkdir engine/restored && mv engine/archive.sqlite engine/restored");
     engine_stage_be_refused("a restore into engine was cut off: run it again");
-    fails("engine", "check", "A restore into engine was cut off.");
-    succeeds("engine", "restore kept --replace", "collections=1");
+    engine_command_fails("engine", "check",
+                         "A restore into engine was cut off.");
+    engine_command_succeeds("engine", "restore kept --replace",
+                            "collections=1");
     engine_stage_start(&stage);
     assert_int_equal(count_faces(), 0);
 }
@@ -240,13 +199,14 @@ static void a_restore_that_was_cut_off_is_told_at_the_start(void **state)
 static void what_is_wrong_is_told(void **state)
 {
     (void)state;
-    succeeds("engine", "backup kept", "kept: ");
-    run("mkdir copy && cp kept/archive.sqlite kept/keys copy");
-    succeeds("copy", "check", "copy: collections=1 faces=0");
-    run("echo half >>copy/keys");
-    fails("copy", "check", "line 2 of copy/keys is no access key");
-    run("seq 100 >copy/archive.sqlite");
-    fails("copy", "check", "file is not a database.");
+    engine_command_succeeds("engine", "backup kept", "kept: ");
+    engine_command_shell("mkdir copy && cp kept/archive.sqlite kept/keys copy");
+    engine_command_succeeds("copy", "check", "copy: collections=1 faces=0");
+    engine_command_shell("echo half >>copy/keys");
+    engine_command_fails("copy", "check",
+                         "line 2 of copy/keys is no access key");
+    engine_command_shell("seq 100 >copy/archive.sqlite");
+    engine_command_fails("copy", "check", "file is not a database.");
 }
 
 int main(void)
