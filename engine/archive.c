@@ -32,6 +32,11 @@ void archive_close(struct archive *archive)
     free(archive);
 }
 
+void archive_commits(struct archive *archive, struct histogram *commits)
+{
+    sqlite_commits(archive->file, commits);
+}
+
 int archive_add_collection(struct archive *archive,
                            const struct archive_collection *collection)
 {

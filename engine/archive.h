@@ -5,6 +5,7 @@
 #include "basics.h"
 #include "buffer.h"
 #include "digest.h"
+#include "histogram.h"
 #include "record.h"
 
 /*
@@ -26,6 +27,9 @@ struct archive;
 struct archive *archive_open(const char *path,
                              struct buffer *problem) MUST_CHECK;
 void archive_close(struct archive *archive);
+
+/* How long commits took so far; on any thread. */
+void archive_commits(struct archive *archive, struct histogram *commits);
 
 /* Texts are borrowed. */
 struct archive_collection {

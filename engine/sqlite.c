@@ -5,10 +5,12 @@
  * taken when the file is opened and held until the end; if we are killed, the
  * kernel drops it.
  */
+#include <pthread.h>
 #include <stdlib.h>
 
 #include <sqlite3.h>
 
+#include "clock.h"
 #include "errors.h"
 #include "log.h"
 #include "sqlite.h"
@@ -19,7 +21,9 @@ struct sqlite {
     sqlite3 *database;
     struct statement {
         sqlite3_stmt *prepared;
-    } * statements; /* in the table's order */
+    } * statements;       /* in the table's order */
+    pthread_mutex_t lock; /* of `commits`, which others may look at */
+    struct histogram commits;
 };
 
 static int run_text(struct sqlite *file, const char *sql)
@@ -141,6 +145,7 @@ struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
     struct sqlite *file = xcalloc(1, sizeof *file);
 
     file->design = design;
+    pthread_mutex_init(&file->lock, NULL);
     if (sqlite3_open_v2(path, &file->database, flags, NULL) == SQLITE_OK &&
         take_hold(file) == 0 && check(file, path, problem) == 0 &&
         prepare(file) == 0)
@@ -159,6 +164,7 @@ void sqlite_close(struct sqlite *file)
         sqlite3_finalize(file->statements[i].prepared);
     free(file->statements);
     sqlite3_close(file->database);
+    pthread_mutex_destroy(&file->lock);
     free(file);
 }
 
@@ -217,11 +223,32 @@ void sqlite_reset(struct sqlite *file, size_t statement)
     sqlite3_clear_bindings(file->statements[statement].prepared);
 }
 
+static void count_commit(struct sqlite *file, int64_t start_ns)
+{
+    int64_t took_ns = clock_steady_ns() - start_ns;
+
+    pthread_mutex_lock(&file->lock);
+    histogram_count(&file->commits, took_ns / 1000);
+    pthread_mutex_unlock(&file->lock);
+}
+
+void sqlite_commits(struct sqlite *file, struct histogram *commits)
+{
+    pthread_mutex_lock(&file->lock);
+    *commits = file->commits;
+    pthread_mutex_unlock(&file->lock);
+}
+
+/* Alone, it is committed at once. */
 int sqlite_run(struct sqlite *file, size_t statement)
 {
+    bool is_alone = sqlite3_get_autocommit(file->database);
+    int64_t start_ns = clock_steady_ns();
     int error = sqlite_step(file, statement);
 
     assert(error != SQLITE_ROW_READ);
+    if (is_alone && error == 0)
+        count_commit(file, start_ns);
     return error;
 }
 
@@ -267,9 +294,13 @@ int sqlite_begin(struct sqlite *file)
 
 int sqlite_end(struct sqlite *file, int error)
 {
-    if (error == 0)
+    int64_t start_ns = clock_steady_ns();
+
+    if (error == 0) {
         error = error_of(
             file, sqlite3_exec(file->database, "COMMIT", NULL, NULL, NULL));
+        count_commit(file, start_ns);
+    }
     /* After some failures SQLite has rolled back by itself. */
     if (error < 0 && !sqlite3_get_autocommit(file->database) &&
         run_text(file, "ROLLBACK") < 0)
