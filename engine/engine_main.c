@@ -17,6 +17,7 @@
 #include "footprint.h"
 #include "log.h"
 #include "models.h"
+#include "notify.h"
 #include "picture.h"
 #include "program.h"
 #include "response.h"
@@ -132,6 +133,7 @@ static void on_drain(void *owner)
 {
     struct engine_program *program = owner;
 
+    notify("STOPPING=1");
     program->drain_end_ms = clock_steady_ms() + program->settings.drain_ms;
     web_close(program->engine.web);
     uv_timer_start(&program->drain, on_drain_time, DRAIN_CHECK_MS,
@@ -339,6 +341,7 @@ int main(int argc, char **argv)
     open_crews(&program);
     open_doors(&program);
     footprint_shrink();
+    notify("READY=1");
     if (!program_run(&program.program))
         fatal("stopped in the middle");
     finish(&program);
