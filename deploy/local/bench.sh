@@ -6,8 +6,8 @@
 # shellcheck disable=SC2154,SC2034 # root, build, preset are the launcher's
 
 # In the order of the report; each starts its own stack and its own peers.
-benches='queue pipeline upload servers fanout connections start growth search
-    engine'
+benches="queue pipeline upload servers fanout connections start growth \
+search engine"
 bench_packages='libcmocka-dev python3-fastapi python3-uvicorn python3-uvloop
     python3-httptools python3-multipart python3-opencv libfaiss-dev
     liblapack-dev'
