@@ -110,11 +110,12 @@ end)
 -- for each 1 if its end was new.
 redis.register_function('facewire_finish', function(keys, args)
     local prefix, kept = keys[1], args[1]
-    local entries, accounts, memories = {}, {}, {}
+    local entries, accounts, memories, tolds = {}, {}, {}, {}
     for i = 2, #args, 7 do
         local k = #entries + 1
         entries[k], accounts[k] = args[i], args[i + 2]
         memories[k] = job_of(prefix, args[i + 1])
+        tolds[k] = told_of(prefix, args[i + 1])
     end
     local known, log = redis.call('MGET', unpack(memories)), epoch(prefix)
     local answer, since = {}, {}
@@ -132,6 +133,7 @@ redis.register_function('facewire_finish', function(keys, args)
         since[memory] = ended
         answer[k] = is_new and 1 or 0
     end
+    redis.call('UNLINK', unpack(tolds))
     end_leases(prefix, entries, accounts)
     return answer
 end)
@@ -151,6 +153,7 @@ redis.register_function('facewire_drop', function(keys, args)
         ended = GONE
     end
     redis.call('SET', memory, ended, 'EX', DAY_S)
+    redis.call('UNLINK', told_of(prefix, job))
     end_leases(prefix, {entry}, {account})
     return is_new and 1 or 0
 end)

@@ -415,8 +415,10 @@ static void a_replayed_job_can_tell_its_progress(void **state)
     assert_int_equal(reply.numbers[0], -1);
     add("job1", "local", PRIORITY_INTERACTIVE);
     assert_int_equal(take("ann", 1, 10), 1);
-    progress("search.face:1", 2);
+    progress("search.face:0", 2); /* told of its first life alone */
     assert_int_equal(reply.numbers[0], 1);
+    progress("search.face:0", 2);
+    assert_int_equal(reply.numbers[0], 0);
 }
 
 static void stages_wait_for_whoever_starts_the_job(void **state)
