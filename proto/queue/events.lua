@@ -36,6 +36,12 @@ local function is_over(ended, attempt)
     return ended == GONE or tonumber(ended) >= attempt
 end
 
+-- What is remembered of a job that has begun, until its end is told or for a day:
+-- a hash of its attempt and of the progress that was told.
+local function told_of(prefix, job)
+    return prefix .. 'told:' .. job
+end
+
 -- Adds an event to the log.  Servers alone read the stages beside the data.
 local function log_event(prefix, log, job, event, topic, data, kept, stages)
     redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', kept, '*',
@@ -63,13 +69,12 @@ end)
 
 -- Progress of a job: refused (-1) if a later attempt has begun or an end was
 -- told, 0 if it was told before, else 1; and to whoever starts it the stages that
--- it came with.  The hash `told` remembers an attempt and its progress for a day.
--- What follows the colon of an event's name ("search.face:2")
+-- it came with.  What follows the colon of an event's name ("search.face:2")
 -- tells events of one name apart at the gate alone.
 redis.register_function('facewire_progress', function(keys, args)
     local prefix = keys[1]
     local job, attempt, event = args[1], tonumber(args[2]), args[3]
-    local memory = prefix .. 'told:' .. job
+    local memory = told_of(prefix, job)
     local known = redis.call('GET', job_of(prefix, job))
     local told = redis.call('HMGET', memory, 'attempt', event)
     local latest = tonumber(told[1] or '0')

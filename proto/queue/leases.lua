@@ -104,10 +104,11 @@ redis.register_function('facewire_sweep', function(keys, args)
     return list
 end)
 
--- The gate: tells how jobs ended, each end if it is new; in every case the jobs
--- are over.  Behind the number of events that the log keeps come for each: entry,
--- job, account, event with its attempt, topic, data and stages.  The answer has
--- for each 1 if its end was new.
+-- The gate: tells how jobs ended, each end if it is new.  The jobs are over, unless
+-- an end comes again behind a replay, when its lease is long gone.  Behind the
+-- number of events that the log keeps come for each: entry, job, account, event
+-- with its attempt, topic, data and stages.  The answer has for each 1 if its end
+-- was new.
 redis.register_function('facewire_finish', function(keys, args)
     local prefix, kept = keys[1], args[1]
     local entries, accounts, memories = {}, {}, {}
@@ -116,23 +117,30 @@ redis.register_function('facewire_finish', function(keys, args)
         entries[k], accounts[k] = args[i], args[i + 2]
         memories[k] = job_of(prefix, args[i + 1])
     end
+    local held = end_leases(prefix, entries, accounts)
     local known, log = redis.call('MGET', unpack(memories)), epoch(prefix)
-    local answer, since = {}, {}
+    local answer, since, forgotten = {}, {}, {}
     for k, memory in ipairs(memories) do
         local i = 7 * k - 5
+        local job = args[i + 1]
         local event, attempt = string.match(args[i + 3], '^([^:]+):(%d+)$')
         local ended = since[memory] or ended_of(known[k])
         local is_new = not is_over(ended, tonumber(attempt))
         if is_new then
-            log_event(prefix, log, args[i + 1], event, args[i + 4], args[i + 5],
-                kept, args[i + 6])
+            log_event(prefix, log, job, event, args[i + 4], args[i + 5], kept,
+                args[i + 6])
             ended = attempt
         end
-        redis.call('SET', memory, ended, 'EX', DAY_S)
-        since[memory] = ended
+        if is_new or held[k] then
+            redis.call('SET', memory, ended, 'EX', DAY_S)
+            forgotten[#forgotten + 1] = told_of(prefix, job)
+            since[memory] = ended
+        end
         answer[k] = is_new and 1 or 0
     end
-    end_leases(prefix, entries, accounts)
+    if #forgotten > 0 then
+        redis.call('UNLINK', unpack(forgotten))
+    end
     return answer
 end)
 
@@ -151,6 +159,7 @@ redis.register_function('facewire_drop', function(keys, args)
         ended = GONE
     end
     redis.call('SET', memory, ended, 'EX', DAY_S)
+    redis.call('UNLINK', told_of(prefix, job))
     end_leases(prefix, {entry}, {account})
     return is_new and 1 or 0
 end)

@@ -177,6 +177,35 @@ static void an_end_is_told_once(void **state)
     assert_int_equal(reply.number, 1);
 }
 
+static void an_end_that_comes_again_leaves_a_replay_alone(void **state)
+{
+    struct lease lease;
+
+    (void)state;
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    finish(&lease, "job.failed:1");
+    assert_int_equal(reply.number, 1);
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    assert_int_equal(reply.number, 1);
+    finish(&lease, "job.failed:1");
+    assert_int_equal(reply.number, 0);
+    add("job1", "local", PRIORITY_INTERACTIVE); /* it is still there */
+    assert_int_equal(reply.number, 0);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    finish(&lease, "search.completed:2");
+    assert_int_equal(reply.number, 1);
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    take("ann", 1, 10);
+    lease = reply.leases[0];
+    finish(&lease, "search.completed:2"); /* whose row was over */
+    assert_int_equal(reply.number, 0);
+    add("job1", "local", PRIORITY_INTERACTIVE);
+    assert_int_equal(reply.number, 1);
+}
+
 static void drop(const struct lease *lease)
 {
     static const struct queue_event gone = {"job.failed:0", "people", "{}",
@@ -415,8 +444,10 @@ static void a_replayed_job_can_tell_its_progress(void **state)
     assert_int_equal(reply.numbers[0], -1);
     add("job1", "local", PRIORITY_INTERACTIVE);
     assert_int_equal(take("ann", 1, 10), 1);
-    progress("search.face:1", 2);
+    progress("search.face:0", 2); /* told of its first life alone */
     assert_int_equal(reply.numbers[0], 1);
+    progress("search.face:0", 2);
+    assert_int_equal(reply.numbers[0], 0);
 }
 
 static void stages_wait_for_whoever_starts_the_job(void **state)
@@ -684,6 +715,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_job_is_taken_once, empty),
         cmocka_unit_test_setup(an_end_is_told_once, empty),
+        cmocka_unit_test_setup(an_end_that_comes_again_leaves_a_replay_alone,
+                               empty),
         cmocka_unit_test_setup(a_job_whose_row_is_gone_ends_once, empty),
         cmocka_unit_test_setup(interactive_work_goes_first, empty),
         cmocka_unit_test_setup(accounts_take_turns, empty),
