@@ -29,8 +29,12 @@ struct recognition {
     /* Set by the caller. */
     const void *bytes; /* of the file; borrowed until `done` */
     size_t len;
-    bool largest_only;   /* leave the other faces out */
-    bool with_vectors;   /* otherwise faces have none, and cost less */
+    bool largest_only; /* leave the other faces out */
+    bool with_vectors; /* otherwise faces have none, and cost less */
+    /* Which of them have one; NULL: all.  Called on a thread of the crew for
+     * each face in its order, when its quality is known. */
+    bool (*wants_vector)(const struct recognition *recognition,
+                         const struct face *face);
     unsigned attributes; /* to be measured: see attributes.h */
     /*
      * Called once, on the loop thread, with 0 (a photo without a face has 0
