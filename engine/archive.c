@@ -12,16 +12,27 @@
 #include "log.h"
 #include "xalloc.h"
 
+static struct archive *archive_of(struct sqlite *file, const char *path)
+{
+    struct archive *archive = xcalloc(1, sizeof *archive);
+
+    archive->file = file;
+    archive->path = xstrdup(path);
+    return archive;
+}
+
 struct archive *archive_open(const char *path, struct buffer *problem)
 {
     struct sqlite *file = sqlite_open(&archive_design, path, problem);
-    struct archive *archive;
 
-    if (!file)
-        return NULL;
-    archive = xcalloc(1, sizeof *archive);
-    archive->file = file;
-    return archive;
+    return file ? archive_of(file, path) : NULL;
+}
+
+struct archive *archive_visit(const char *path, struct buffer *problem)
+{
+    struct sqlite *file = sqlite_visit(&archive_design, path, problem);
+
+    return file ? archive_of(file, path) : NULL;
 }
 
 void archive_close(struct archive *archive)
@@ -29,6 +40,7 @@ void archive_close(struct archive *archive)
     if (!archive)
         return;
     sqlite_close(archive->file);
+    free(archive->path);
     free(archive);
 }
 
@@ -298,8 +310,9 @@ static int read_face(struct archive *archive, enum archive_statement statement,
     return each(owner, &record, vector, length);
 }
 
-static int each_face(struct archive *archive, enum archive_statement statement,
-                     archive_face_fn *each, void *owner)
+int archive_read_faces(struct archive *archive,
+                       enum archive_statement statement, archive_face_fn *each,
+                       void *owner)
 {
     int error;
 
@@ -330,7 +343,7 @@ int archive_each_face(struct archive *archive, const char *collection,
     sqlite_bind_number(archive->file, EACH_FACE, 1, number);
     sqlite_bind_text(archive->file, EACH_FACE, 2, after);
     sqlite_bind_number(archive->file, EACH_FACE, 3, limit_of(most));
-    return each_face(archive, EACH_FACE, each, owner);
+    return archive_read_faces(archive, EACH_FACE, each, owner);
 }
 
 int archive_each_face_of(struct archive *archive, const char *collection,
@@ -341,31 +354,5 @@ int archive_each_face_of(struct archive *archive, const char *collection,
     sqlite_bind_text(archive->file, EACH_FACE_OF_USER, 2, user_key);
     sqlite_bind_text(archive->file, EACH_FACE_OF_USER, 3, after);
     sqlite_bind_number(archive->file, EACH_FACE_OF_USER, 4, limit_of(most));
-    return each_face(archive, EACH_FACE_OF_USER, each, owner);
-}
-
-struct any_face {
-    struct archive *archive;
-    archive_any_face_fn *each;
-    void *owner;
-};
-
-static int give_any(void *owner, const struct record *record,
-                    const float *vector, size_t vector_length)
-{
-    enum { COLLECTION = 11 };
-    const struct any_face *any = owner;
-
-    return any->each(
-        any->owner,
-        sqlite_text(any->archive->file, EACH_FACE_OF_ALL, COLLECTION), record,
-        vector, vector_length);
-}
-
-int archive_each_face_of_all(struct archive *archive, archive_any_face_fn *each,
-                             void *owner)
-{
-    struct any_face any = {archive, each, owner};
-
-    return each_face(archive, EACH_FACE_OF_ALL, give_any, &any);
+    return archive_read_faces(archive, EACH_FACE_OF_USER, each, owner);
 }

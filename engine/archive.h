@@ -119,7 +119,7 @@ int archive_each_face_of(struct archive *archive, const char *collection,
                          const char *user_key, const char *after, size_t most,
                          archive_face_fn *each, void *owner) MUST_CHECK;
 
-/* All faces of all collections, in the order of the file: the quickest way
- * through it. */
+/* All faces of all collections, in no order: the quickest way through the file.
+ * `each` is called on several threads at once; nothing may change meanwhile. */
 int archive_each_face_of_all(struct archive *archive, archive_any_face_fn *each,
                              void *owner) MUST_CHECK;

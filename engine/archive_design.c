@@ -45,7 +45,9 @@ static const char *const statements[] = {
     [EACH_FACE_OF_ALL] =
         "SELECT " FACE_COLUMNS ", collections.id FROM faces"
         " CROSS JOIN collections ON collections.number = faces.collection"
-        " LEFT JOIN users ON users.number = faces.user",
+        " LEFT JOIN users ON users.number = faces.user"
+        " WHERE faces.number BETWEEN ? AND ?",
+    [LAST_FACE] = "SELECT max(number) FROM faces",
     [ADD_USER] = "INSERT INTO users (collection, key, id, created_ms)"
                  " VALUES (?, ?, ?, ?)",
     [FIND_USER] = "SELECT number, vector,"

@@ -7,6 +7,7 @@
 /* What the files of the archive share; nobody else includes it. */
 struct archive {
     struct sqlite *file;
+    char *path;
     bool has_removed; /* a vector, in the change that is under way */
 };
 
@@ -24,6 +25,7 @@ enum archive_statement {
     EACH_FACE,
     EACH_FACE_OF_USER,
     EACH_FACE_OF_ALL,
+    LAST_FACE,
     ADD_USER,
     FIND_USER,
     REMOVE_USER,
@@ -37,6 +39,16 @@ enum archive_statement {
     REMOVE_ANSWERS,
 };
 extern const struct sqlite_design archive_design;
+
+/* As it is at this moment, beside its owner, to be read.  NULL as of
+ * archive_open. */
+struct archive *archive_visit(const char *path,
+                              struct buffer *problem) MUST_CHECK;
+
+/* Gives each face that a statement finds. */
+int archive_read_faces(struct archive *archive,
+                       enum archive_statement statement, archive_face_fn *each,
+                       void *owner) MUST_CHECK;
 
 /* The vector in the row that a statement has read, copied to where floats may
  * stand; its length is 0 where there is none. */

@@ -14,7 +14,7 @@
 #include "log.h"
 #include "xalloc.h"
 
-enum { LARGE_PAGE_BYTES = 2 * 1024 * 1024 };
+enum { LARGE_PAGE_BYTES = 2 * 1024 * 1024, AHEAD_ROWS = 256 };
 
 /* Where each array begins, one behind the other. */
 struct plan {
@@ -111,12 +111,23 @@ void block_set_vector(struct block *block, size_t row, const float *vector,
     block->norm_max = fmaxf(block->norm_max, sketch->norm);
 }
 
+/* The memory of the next rows: asked for at once, it costs less than page by
+ * page as it is written.  Where the kernel does not know how, nothing is lost.
+ */
+static void make_real(struct block *block, size_t row)
+{
+    (void)madvise(vector_of(block, row), AHEAD_ROWS * vector_bytes(block),
+                  MADV_POPULATE_WRITE);
+}
+
 void block_add(struct block *block, const struct packed_record *record,
                const float *vector, const struct sketch *sketch)
 {
     size_t row = block->count++;
 
     assert(row < BLOCK_ROWS);
+    if (row >= AHEAD_ROWS && row % AHEAD_ROWS == 0)
+        make_real(block, row);
     block_set_vector(block, row, vector, sketch);
     block->records[row] = *record;
 }

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <uv.h>
+
 #include "archive_users.h"
 #include "collections.h"
 #include "embedding.h"
 #include "errors.h"
 #include "log.h"
-#include "porters.h"
 #include "xalloc.h"
 
 struct collections {
@@ -160,8 +161,8 @@ size_t collections_after(const struct collections *collections,
 struct loading {
     struct collections *collections;
     size_t vector_length;
-    struct porters *porters;
     struct collection *collection; /* whose users are read */
+    uv_mutex_t mutex;              /* of what is below */
     struct buffer *problem;
 };
 
@@ -188,48 +189,38 @@ static int load_collection(void *owner, const struct archive_collection *facts)
     return 0;
 }
 
-static int check_length(const struct loading *loading,
+static int check_length(struct loading *loading,
                         const struct collection *collection,
                         size_t vector_length)
 {
     if (vector_length == collection->vector_length)
         return 0;
-    buffer_printf(loading->problem,
-                  "the collection %s has a vector of %zu numbers among those "
-                  "of %zu",
-                  collection->id, vector_length, collection->vector_length);
+    uv_mutex_lock(&loading->mutex);
+    if (!loading->problem->len)
+        buffer_printf(loading->problem,
+                      "the collection %s has a vector of %zu numbers among "
+                      "those of %zu",
+                      collection->id, vector_length, collection->vector_length);
+    uv_mutex_unlock(&loading->mutex);
     return E_INVALID;
 }
 
 static int load_face(void *owner, const char *id, const struct record *record,
                      const float *vector, size_t vector_length)
 {
-    const struct loading *loading = owner;
+    struct loading *loading = owner;
     const struct collection *collection =
         collections_find(loading->collections, id);
     int error = collection ? check_length(loading, collection, vector_length)
                            : E_NOT_FOUND;
 
-    if (error == 0)
-        porters_carry(loading->porters, collection->gallery, record, vector,
-                      vector_length);
-    return error;
-}
-
-static int load_faces(struct archive *archive, struct loading *loading)
-{
-    int error, delivered;
-
-    loading->porters = porters_start(NETWORKS_VECTOR_MAX);
-    error = archive_each_face_of_all(archive, load_face, loading);
-    delivered = porters_finish(loading->porters);
-    return error ? error : delivered;
+    return error ? error : gallery_add(collection->gallery, record, vector);
 }
 
 static int load_user(void *owner, const struct record *user,
                      const float *vector, size_t vector_length)
 {
-    const struct loading *loading = owner;
+    struct loading *loading = owner;
     int error = vector_length
                     ? check_length(loading, loading->collection, vector_length)
                     : 0;
@@ -250,13 +241,15 @@ struct collections *collections_load(struct archive *archive,
                               .problem = problem};
     int error = archive_each_collection(archive, load_collection, &loading);
 
+    uv_mutex_init(&loading.mutex);
     if (!error)
-        error = load_faces(archive, &loading);
+        error = archive_each_face_of_all(archive, load_face, &loading);
     for (size_t i = 0; i < collections->count && !error; i++) {
         loading.collection = collections->list[i];
         error = archive_each_user(archive, loading.collection->id, "", SIZE_MAX,
                                   load_user, &loading);
     }
+    uv_mutex_destroy(&loading.mutex);
     if (!error)
         return collections;
     if (!problem->len)

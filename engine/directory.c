@@ -58,19 +58,9 @@ static uint32_t hash_of(const struct id_bits *id)
     return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
-/* The smallest power of two that is not less. */
-static size_t power_from(size_t count)
-{
-    size_t power = BUCKETS_LEAST;
-
-    while (power < count)
-        power *= 2;
-    return power;
-}
-
 static uint32_t *bucket_of(const struct directory *directory, uint32_t hash)
 {
-    size_t power = power_from(directory->bucket_count);
+    size_t power = directory->bucket_power;
     size_t bucket = hash & (power - 1);
 
     if (bucket >= directory->bucket_count)
@@ -105,6 +95,7 @@ static void chain(struct directory *directory, uint32_t row)
 static void make_buckets(struct directory *directory)
 {
     directory->bucket_count = directory->bucket_capacity = BUCKETS_LEAST;
+    directory->bucket_power = BUCKETS_LEAST;
     directory->buckets = xmalloc(BUCKETS_LEAST * sizeof *directory->buckets);
     for (size_t i = 0; i < BUCKETS_LEAST; i++)
         directory->buckets[i] = DIRECTORY_NONE;
@@ -121,7 +112,9 @@ static void add_bucket(struct directory *directory)
             xrealloc(directory->buckets,
                      directory->bucket_capacity * sizeof *directory->buckets);
     }
-    parted = added - power_from(directory->bucket_count) / 2;
+    if (directory->bucket_count > directory->bucket_power)
+        directory->bucket_power *= 2;
+    parted = added - directory->bucket_power / 2;
     row = directory->buckets[parted];
     directory->buckets[parted] = directory->buckets[added] = DIRECTORY_NONE;
     while (row != DIRECTORY_NONE) {

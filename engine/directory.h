@@ -17,6 +17,7 @@ struct directory {
     size_t block_count;
     uint32_t *buckets; /* the first row of each; DIRECTORY_NONE: none */
     size_t bucket_count;
+    size_t bucket_power; /* the least power of two that is not less */
     size_t bucket_capacity;
     size_t count; /* rows */
 };

@@ -163,6 +163,18 @@ static void keep_work(struct crew_task *task, void *tool)
     indexing->error = archive_add_faces(tool, indexing->id, picture);
 }
 
+/* A face that was there may belong to a user by now. */
+static void learn_user(const struct collection *collection,
+                       struct record *record)
+{
+    struct record kept;
+
+    if (gallery_find(collection->gallery, record->id, &kept, NULL) != 0)
+        return;
+    record->user_id = xstrdup(kept.user_id);
+    record_finish(&kept);
+}
+
 /* The collection is looked for again: it may have been deleted, and even made
  * anew, on the way. */
 static void keep_after(struct crew_task *task)
@@ -180,9 +192,11 @@ static void keep_after(struct crew_task *task)
     if (!collection)
         return;
     for (size_t i = 0; i < indexing->picture.face_count; i++) {
-        const struct archive_face *face = &indexing->picture.faces[i];
+        struct archive_face *face = &indexing->picture.faces[i];
 
-        if (!face->was_there)
+        if (face->was_there)
+            learn_user(collection, &face->record);
+        else
             error =
                 gallery_add(collection->gallery, &face->record, face->vector);
         assert(!error);
@@ -279,6 +293,8 @@ static void finish(struct call *call)
     if (indexing->collection)
         indexing->collection->promised -= indexing->picture.face_count;
     collection_let_go(indexing->collection);
+    for (size_t i = 0; i < indexing->picture.face_count; i++)
+        free((char *)indexing->picture.faces[i].record.user_id);
     free(indexing->picture.faces);
     recognition_finish(&indexing->recognition);
 }

@@ -213,6 +213,14 @@ static void add_measures(const struct recognition *recognition,
             add_measure(networks, i, paths[i]);
 }
 
+static bool wants_vector(const struct recognition *recognition,
+                         const struct face *face)
+{
+    return recognition->with_vectors &&
+           (!recognition->wants_vector ||
+            recognition->wants_vector(recognition, face));
+}
+
 /* Cuts the face out as the embedder wants it, and says what is to be said of
  * it.  A face whose points lie in one place is left without. */
 static int describe_face(const struct recognition *recognition,
@@ -236,7 +244,7 @@ static int describe_face(const struct recognition *recognition,
     if (recognition->attributes)
         error = attributes_measure(face, recognition->attributes, networks,
                                    bitmap, crop);
-    if (error == 0 && recognition->with_vectors)
+    if (error == 0 && wants_vector(recognition, face))
         error = embedding_make(networks, crop, face->vector);
     return error;
 }

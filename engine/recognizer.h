@@ -30,8 +30,12 @@ struct recognition {
     /* Set by the caller. */
     const void *bytes; /* of the file; borrowed until `done` */
     size_t len;
-    bool largest_only;   /* leave the other faces out */
-    bool with_vectors;   /* otherwise faces have none, and cost less */
+    bool largest_only; /* leave the other faces out */
+    bool with_vectors; /* otherwise faces have none, and cost less */
+    /* Which of them have one; NULL: all.  Called on a thread of the crew for
+     * each face in its order, when its quality is known. */
+    bool (*wants_vector)(const struct recognition *recognition,
+                         const struct face *face);
     unsigned attributes; /* to be measured: see attributes.h */
     bool is_trial;       /* nobody's photo: it is left out of the times */
     /*

@@ -4,15 +4,12 @@
  * Both look for a vector, the one of a stored face or of the largest face in a
  * photo.
  */
-#include <string.h>
-
 #include "common_members.h"
 #include "errors.h"
 #include "face_json.h"
-#include "image.h"
+#include "image_search.h"
 #include "operations.h"
 #include "quality_filter.h"
-#include "search.h"
 
 static void search_add(const struct search *search, struct json *answer)
 {
@@ -91,93 +88,56 @@ const struct operation operation_search_faces = {
 
 /* ---- SearchFacesByImage ---- */
 
-struct image_searching {
-    struct call call;
-    const char *id;
-    struct image image;
-    int filter;
-    struct search search;
-    struct recognition recognition;
-    const struct face *face; /* the one that is searched */
-};
-
 static const struct member image_search_members[] = {
-    COLLECTION_ID_ROW(struct image_searching, id),
-    IMAGE_ROW("Image", struct image_searching, image),
-    MATCHES_ROW(struct image_searching, search.most),
-    THRESHOLD_ROW("FaceMatchThreshold", struct image_searching,
-                  search.threshold, MATCH_USUAL),
-    QUALITY_FILTER_ROW(struct image_searching, filter, QUALITY_NONE),
+    COLLECTION_ID_ROW(struct image_search, id),
+    IMAGE_ROW("Image", struct image_search, image),
+    MATCHES_ROW(struct image_search, search.most),
+    THRESHOLD_ROW("FaceMatchThreshold", struct image_search, search.threshold,
+                  MATCH_USUAL),
+    QUALITY_FILTER_ROW(struct image_search, filter, QUALITY_NONE),
 };
 
 static void on_image_searched(struct crew_task *task)
 {
-    struct search *search = container_of(task, struct search, task);
-    struct image_searching *searching =
-        container_of(search, struct image_searching, search);
+    struct image_search *searching = image_search_of(task);
     struct json *answer = json_object();
 
     json_add(answer, "SearchedFaceBoundingBox",
              face_box_json(&searching->face->box));
     json_add_number(answer, "SearchedFaceConfidence",
                     json_rounded(searching->face->confidence));
-    search_add(search, answer);
+    search_add(&searching->search, answer);
     call_answer(&searching->call, answer);
 }
 
-static void on_recognized(struct recognition *recognition, int error)
+static void look(struct image_search *searching)
 {
-    struct image_searching *searching =
-        container_of(recognition, struct image_searching, recognition);
     struct call *call = &searching->call;
     struct collection *collection;
 
-    if (error) {
-        call_refuse_plainly(call, image_exception(error));
-        return;
-    }
-    searching->face = quality_filter_largest(searching->filter, recognition);
     if (!searching->face) {
         call_refuse(call, EXCEPTION_INVALID_PARAMETER,
                     "There are no faces in the image. Should be at least 1.");
         return;
     }
     collection = call_find_current(call, searching->id);
-    if (!collection)
-        return;
-    memcpy(searching->search.vector, searching->face->vector,
-           sizeof searching->search.vector);
-    search_start(call, &searching->search, collection, collection->gallery,
-                 on_image_searched);
+    if (collection)
+        image_search_in(searching, collection, collection->gallery,
+                        on_image_searched);
 }
 
 static void image_search_run(struct call *call)
 {
-    struct image_searching *searching =
-        container_of(call, struct image_searching, call);
+    struct image_search *searching =
+        container_of(call, struct image_search, call);
 
-    if (!image_keeps_rule(call, &searching->image) ||
-        !call_find_current(call, searching->id) ||
-        !image_can_be_had(call, &searching->image))
-        return;
     searching->recognition.largest_only = searching->filter == QUALITY_NONE;
-    searching->recognition.with_vectors = true;
-    searching->recognition.done = on_recognized;
-    image_submit(call, &searching->image, &searching->recognition);
-}
-
-static void image_search_finish(struct call *call)
-{
-    struct image_searching *searching =
-        container_of(call, struct image_searching, call);
-
-    search_finish(&searching->search);
-    recognition_finish(&searching->recognition);
+    image_search_start(searching, look);
 }
 
 const struct operation operation_search_faces_by_image = {
     .name = "SearchFacesByImage",
-    .work_bytes = sizeof(struct image_searching),
+    .work_bytes = sizeof(struct image_search),
     .members = image_search_members,
     .member_count = COUNT(image_search_members),
     .run = image_search_run,

@@ -38,6 +38,10 @@ struct sketch {
 void sketch_draw(struct sketch *sketch, const float *vector,
                  size_t vector_length);
 
+/* The same, as every processor can: how it is right. */
+void sketch_draw_plain(struct sketch *sketch, const float *vector,
+                       size_t vector_length);
+
 /* Puts it in a row of a group; moves it from there to another one. */
 void sketch_put(const struct sketch *sketch, size_t vector_length,
                 uint8_t *group, size_t row);

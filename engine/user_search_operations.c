@@ -8,10 +8,9 @@
 
 #include "common_members.h"
 #include "face_json.h"
-#include "image.h"
+#include "image_search.h"
 #include "operations.h"
 #include "quality_filter.h"
-#include "search.h"
 #include "similarity.h"
 #include "user_key.h"
 #include "user_operations.h"
@@ -152,26 +151,16 @@ const struct operation operation_search_users = {
 
 /* ---- SearchUsersByImage ---- */
 
-struct image_searching {
-    struct call call;
-    const char *id;
-    struct image image;
-    int filter;
-    struct search search;
-    struct recognition recognition;
-    const struct face *face; /* the one that is searched; NULL: none is good */
-};
-
 static const struct member image_members_of_search[] = {
-    COLLECTION_ID_ROW(struct image_searching, id),
-    IMAGE_ROW("Image", struct image_searching, image),
-    THRESHOLD_ROW("UserMatchThreshold", struct image_searching,
-                  search.threshold, MATCH_USUAL),
-    USERS_ROW("MaxUsers", struct image_searching, search.most),
-    QUALITY_FILTER_ROW(struct image_searching, filter, QUALITY_NONE),
+    COLLECTION_ID_ROW(struct image_search, id),
+    IMAGE_ROW("Image", struct image_search, image),
+    THRESHOLD_ROW("UserMatchThreshold", struct image_search, search.threshold,
+                  MATCH_USUAL),
+    USERS_ROW("MaxUsers", struct image_search, search.most),
+    QUALITY_FILTER_ROW(struct image_search, filter, QUALITY_NONE),
 };
 
-static void add_searched(const struct image_searching *searching,
+static void add_searched(const struct image_search *searching,
                          struct json *answer)
 {
     const struct recognition *found = &searching->recognition;
@@ -199,66 +188,32 @@ static void add_searched(const struct image_searching *searching,
 
 static void on_image_searched(struct crew_task *task)
 {
-    struct search *search = container_of(task, struct search, task);
-    struct image_searching *searching =
-        container_of(search, struct image_searching, search);
+    struct image_search *searching = image_search_of(task);
     struct json *answer = json_object();
 
-    add_matches(search, answer);
+    add_matches(&searching->search, answer);
     add_searched(searching, answer);
     call_answer(&searching->call, answer);
 }
 
-static void on_recognized(struct recognition *recognition, int error)
+static void look(struct image_search *searching)
 {
-    struct image_searching *searching =
-        container_of(recognition, struct image_searching, recognition);
-    struct search *search = &searching->search;
-    struct call *call = &searching->call;
-    struct collection *collection;
+    struct collection *collection =
+        call_find_current(&searching->call, searching->id);
 
-    if (error) {
-        call_refuse_plainly(call, image_exception(error));
-        return;
-    }
-    collection = call_find_current(call, searching->id);
-    if (!collection)
-        return;
-    searching->face = quality_filter_largest(searching->filter, recognition);
-    if (searching->face)
-        memcpy(search->vector, searching->face->vector, sizeof search->vector);
-    else
-        search->most = 0;
-    search_start(call, search, collection, collection->people,
-                 on_image_searched);
+    if (collection)
+        image_search_in(searching, collection, collection->people,
+                        on_image_searched);
 }
 
 static void image_search_run(struct call *call)
 {
-    struct image_searching *searching =
-        container_of(call, struct image_searching, call);
-
-    if (!image_keeps_rule(call, &searching->image) ||
-        !call_find_current(call, searching->id) ||
-        !image_can_be_had(call, &searching->image))
-        return;
-    searching->recognition.with_vectors = true;
-    searching->recognition.done = on_recognized;
-    image_submit(call, &searching->image, &searching->recognition);
-}
-
-static void image_search_finish(struct call *call)
-{
-    struct image_searching *searching =
-        container_of(call, struct image_searching, call);
-
-    search_finish(&searching->search);
-    recognition_finish(&searching->recognition);
+    image_search_start(container_of(call, struct image_search, call), look);
 }
 
 const struct operation operation_search_users_by_image = {
     .name = "SearchUsersByImage",
-    .work_bytes = sizeof(struct image_searching),
+    .work_bytes = sizeof(struct image_search),
     .members = image_members_of_search,
     .member_count = COUNT(image_members_of_search),
     .run = image_search_run,

@@ -195,6 +195,30 @@ static void a_face_belongs_to_one_user(void **state)
     free(expected);
 }
 
+/* Demands whose face a photo has that was indexed before. */
+static void indexed_again_is(const char *name, const char *user_id)
+{
+    char *photo = recognition_photo(name);
+    struct json *answer =
+        recognition_get(client, "IndexFaces",
+                        "{\"CollectionId\":\"people\",\"MaxFaces\":1,"
+                        "\"Image\":{\"Bytes\":\"%s\"}}",
+                        photo);
+    const struct json *face =
+        json_get(json_first(json_get(answer, "FaceRecords")), "Face");
+
+    assert_string_equal(json_get_text(face, "UserId", "nobody"), user_id);
+    json_destroy(answer);
+    free(photo);
+}
+
+static void a_photo_that_comes_again_tells_whose_face_it_has(void **state)
+{
+    (void)state;
+    indexed_again_is("f1-dad-1.jpg", "dad");
+    indexed_again_is("f1-dad-3.jpg", "nobody");
+}
+
 static size_t count_listed(const char *members)
 {
     struct json *list = recognition_get(
@@ -430,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_collection_has_no_more_users_than_it_may),
         cmocka_unit_test(faces_are_joined_and_others_told_why_not),
         cmocka_unit_test(a_face_belongs_to_one_user),
+        cmocka_unit_test(a_photo_that_comes_again_tells_whose_face_it_has),
         cmocka_unit_test(the_faces_of_a_user_are_listed_alone),
         cmocka_unit_test(a_user_is_found_by_a_face_of_its_person),
         cmocka_unit_test(a_user_is_found_on_a_photo),

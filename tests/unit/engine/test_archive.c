@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -298,6 +299,53 @@ static void all_faces_are_read_with_their_collections(void **state)
     archive_close(archive);
 }
 
+enum { MANY = 20000 };
+
+static atomic_uint times_seen[MANY];
+
+static int see_number(void *owner, const char *collection,
+                      const struct record *record, const float *vector,
+                      size_t vector_length)
+{
+    unsigned long number = strtoul(record->id, NULL, 16);
+
+    (void)owner;
+    (void)collection;
+    assert_int_equal(vector_length, 1);
+    assert_true(number < MANY && vector[0] == (float)number);
+    atomic_fetch_add(&times_seen[number], 1);
+    return number == MANY - 1 ? *(int *)owner : 0;
+}
+
+static void many_faces_are_read_by_several_threads_and_each_once(void **state)
+{
+    struct archive *archive = open_archive();
+    struct archive_picture picture = {.vector_length = 1, .face_count = MANY};
+    float *vectors = calloc(MANY, sizeof *vectors);
+    int answer = 0;
+
+    (void)state;
+    picture.faces = calloc(MANY, sizeof *picture.faces);
+    for (unsigned i = 0; i < MANY; i++) {
+        vectors[i] = (float)i;
+        picture.faces[i] =
+            (struct archive_face){.vector = &vectors[i], .ordinal = i};
+        snprintf(picture.faces[i].record.id, UUID_BYTES,
+                 "%08x-0000-7000-8000-000000000000", i);
+    }
+    add_collection(archive, "staff");
+    assert_int_equal(archive_add_faces(archive, "staff", &picture), 0);
+    assert_int_equal(archive_each_face_of_all(archive, see_number, &answer), 0);
+    for (size_t i = 0; i < MANY; i++)
+        assert_int_equal(times_seen[i], 1);
+    answer = E_CANCELLED;
+    assert_int_equal(archive_each_face_of_all(archive, see_number, &answer),
+                     E_CANCELLED);
+    archive_close(archive);
+    free(picture.faces);
+    free(vectors);
+}
+
 /* Whether a file has these bytes anywhere. */
 static bool contains(const char *name, const void *bytes, size_t len)
 {
@@ -586,6 +634,7 @@ int main(void)
         TEST(faces_need_a_collection),
         TEST(faces_are_listed_page_by_page),
         TEST(all_faces_are_read_with_their_collections),
+        TEST(many_faces_are_read_by_several_threads_and_each_once),
         TEST(removed_faces_leave_no_vector_on_the_disk),
         TEST(a_visitor_sees_one_moment_and_keeps_nobody_from_changing),
         TEST(what_is_removed_during_a_visit_is_forgotten_at_its_end),

@@ -109,6 +109,27 @@ static void only_what_was_asked_for_is_told(void **state)
     order_finish(&order);
 }
 
+static bool is_second(const struct recognition *recognition,
+                      const struct face *face)
+{
+    return face == &recognition->faces[1] && face->quality.sharpness > 0;
+}
+
+static void only_faces_that_are_wanted_get_vectors(void **state)
+{
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "f1-group.jpg");
+    order.recognition.wants_vector = is_second;
+    assert_int_equal(serve(&order), 0);
+    assert_int_equal(order.recognition.face_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_float_equal(length_of(&order.recognition.faces[i]), i == 1,
+                           1e-3);
+    order_finish(&order);
+}
+
 static void attributes_are_measured_where_they_are_asked_for(void **state)
 {
     struct order order;
@@ -472,6 +493,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_faces_of_a_photo_are_told),
         cmocka_unit_test(only_what_was_asked_for_is_told),
+        cmocka_unit_test(only_faces_that_are_wanted_get_vectors),
         cmocka_unit_test(attributes_are_measured_where_they_are_asked_for),
         cmocka_unit_test(a_model_that_is_gone_takes_its_attributes_with_it),
         cmocka_unit_test(a_photo_without_a_face_has_none),

@@ -54,6 +54,32 @@ static void no_vector_is_ruled_out_wrongly(void **state)
     }
 }
 
+static void assert_close(float one, float other)
+{
+    assert_true(one == other || fabsf(one - other) <= 1e-5F * fabsf(one));
+}
+
+static void every_processor_draws_the_same(void **state)
+{
+    static const float strange[] = {0, -0.0F, 1e-30F, 1e30F, -7, INFINITY, NAN};
+    float vector[LENGTH];
+
+    (void)state;
+    for (size_t i = 0; i < 2000; i++) {
+        size_t length = i % 2 ? LENGTH : 1 + i % LENGTH;
+        struct sketch fast, plain;
+
+        draw_vector(vector, length);
+        if (i % 3 == 0)
+            vector[i % length] = strange[i % COUNT(strange)];
+        sketch_draw(&fast, vector, length);
+        sketch_draw_plain(&plain, vector, length);
+        assert_memory_equal(fast.bytes, plain.bytes, sizeof fast.bytes);
+        assert_close(fast.error, plain.error);
+        assert_close(fast.norm, plain.norm);
+    }
+}
+
 /* The worst that can be: all that a sketch leaves out lies in the direction
  * that is looked for. */
 static void the_bound_holds_where_it_is_tight(void **state)
@@ -156,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_vector_is_ruled_out_wrongly),
+        cmocka_unit_test(every_processor_draws_the_same),
         cmocka_unit_test(the_bound_holds_where_it_is_tight),
         cmocka_unit_test(odd_vectors_are_not_ruled_out),
         cmocka_unit_test(what_is_no_number_rules_out_nothing),
