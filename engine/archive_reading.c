@@ -58,25 +58,33 @@ static void fail(struct reading *reading, int error)
     atomic_compare_exchange_strong(&reading->error, &none, error);
 }
 
-static void read_slices(void *owner)
+static void read_slices(struct part *part)
+{
+    struct reading *reading = part->reading;
+
+    while (reading->error == 0) {
+        int64_t slice = atomic_fetch_add(&reading->next, 1);
+        int error;
+
+        if (slice >= reading->slices)
+            break;
+        error = read_slice(part, slice);
+        if (error)
+            fail(reading, error);
+    }
+}
+
+static void on_thread(void *owner)
 {
     struct reading *reading = owner;
     struct buffer problem = {0};
     struct part part = {reading, archive_visit(reading->path, &problem)};
 
-    if (!part.archive) {
+    if (part.archive) {
+        read_slices(&part);
+    } else {
         log_error("archive: %s", buffer_text(&problem));
         fail(reading, E_IO);
-    }
-    while (reading->error == 0) {
-        int64_t slice = atomic_fetch_add(&reading->next, 1);
-        int error = 0;
-
-        if (slice >= reading->slices)
-            break;
-        error = read_slice(&part, slice);
-        if (error)
-            fail(reading, error);
     }
     archive_close(part.archive);
     buffer_finish(&problem);
@@ -107,9 +115,9 @@ int archive_each_face_of_all(struct archive *archive, archive_any_face_fn *each,
         return error;
     while (count < THREADS_MAX - 1 && count + 1 < uv_available_parallelism() &&
            count + 1 < reading.slices &&
-           uv_thread_create(&threads[count], read_slices, &reading) == 0)
+           uv_thread_create(&threads[count], on_thread, &reading) == 0)
         count++;
-    read_slices(&reading);
+    on_thread(&reading);
     while (count > 0)
         uv_thread_join(&threads[--count]);
     return reading.error;
