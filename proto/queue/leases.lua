@@ -98,7 +98,10 @@ redis.register_function('facewire_sweep', function(keys, args)
         local job, priority, account = string.match(entry,
             '^%S+ %S+ (%S+) (%d+) (.*)$')
         redis.call('ZREM', prefix .. 'leases', entry)
-        make_leases(prefix, consumer, {job}, account, priority, list)
+        -- One that an older library made says less: the rows say what there is to do.
+        if job then
+            make_leases(prefix, consumer, {job}, account, priority, list)
+        end
     end
     redis.call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', now - 60000)
     return list

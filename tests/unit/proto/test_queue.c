@@ -348,6 +348,16 @@ static void a_lease_that_ran_out_goes_to_who_sweeps(void **state)
     assert_string_equal(reply.text, taken_over.entry);
 }
 
+static void a_lease_that_says_nothing_is_let_go_of(void **state)
+{
+    (void)state;
+    redis_server_say(&server, "ZADD 'facewire:{0}:leases' 1 1763737200000-1");
+    wait_reply(queue_sweep(queue, "bob", 0, 10, on_reply, NULL));
+    assert_int_equal(reply.lease_count, 0);
+    wait_reply(queue_stats(queue, on_reply, NULL));
+    assert_int_equal(reply.numbers[3], 0);
+}
+
 static void what_is_handed_back_goes_first(void **state)
 {
     struct lease lease;
@@ -725,6 +735,7 @@ int main(void)
         cmocka_unit_test_setup(an_entry_of_the_log_is_found, empty),
         cmocka_unit_test_setup(a_delayed_job_comes_when_it_is_due, empty),
         cmocka_unit_test_setup(a_lease_that_ran_out_goes_to_who_sweeps, empty),
+        cmocka_unit_test_setup(a_lease_that_says_nothing_is_let_go_of, empty),
         cmocka_unit_test_setup(what_is_handed_back_goes_first, empty),
         cmocka_unit_test_setup(an_emptied_redis_learns_what_is_running, empty),
         cmocka_unit_test_setup(progress_of_an_overtaken_worker_is_refused,
