@@ -191,11 +191,11 @@ static void too_many_photos_at_once_are_throttled(void **state)
             answered++;
             json_destroy(document);
         } else {
-            recognition_expect(
-                document, status,
-                (struct recognition_refusal){
-                    400, "ProvisionedThroughputExceededException",
-                    "Provisioned rate exceeded."});
+            recognition_expect(document, status,
+                               (struct recognition_refusal){
+                                   400,
+                                   "ProvisionedThroughputExceededException",
+                                   "Provisioned rate exceeded."});
         }
         close(lines[i]);
     }
