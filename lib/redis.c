@@ -74,8 +74,10 @@ struct redis {
     size_t greetings;        /* answers still to come before it is up */
     bool has_to_go;          /* it is the wrong server, for this reason */
     char reason[REASON_BYTES];
-    bool is_sent_on;    /* the place to go to is known */
-    struct buffer line; /* a command as it is written */
+    bool is_sent_on;              /* the place to go to is known */
+    struct buffer line;           /* a command as it is written */
+    redis_message_fn *on_message; /* of a connection that listens */
+    void *listener;
     struct command *first;
     struct command **last;
     size_t pending;
@@ -264,13 +266,16 @@ static void greet(struct redis *redis)
     greet_with(redis, ping, COUNT(ping));
 }
 
-/* A connection whose peer vanished without a word is noticed by the kernel. */
+/* A connection whose peer vanished without a word is noticed by the kernel,
+ * also where we only listen. */
 static void set_socket_options(int fd)
 {
-    int on = 1, limit_ms = 10000;
+    int on = 1, limit_ms = 10000, idle_s = 5;
 
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &idle_s, sizeof idle_s);
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof limit_ms);
 }
 
@@ -570,6 +575,48 @@ int redis_send(struct redis *redis, const struct redis_text *arguments,
     if (redis->pending >= redis->pending_max)
         return E_BUSY;
     return send_command(redis, arguments, count, limit_ms, done, owner);
+}
+
+/* What comes on a connection that listens: that it does, and messages, each a
+ * list of three; or why it cannot. */
+static void on_push(void *owner, const redisReply *push)
+{
+    struct redis *redis = owner;
+    const struct redis_reply *list = (const struct redis_reply *)push;
+    const char *kind = redis_reply_text(redis_reply_at(list, 0));
+    const struct redis_reply *message = redis_reply_at(list, 2);
+
+    if (push->type == REDIS_REPLY_ERROR) {
+        if (!must_go(redis, push->str))
+            lose(redis, E_CONNECTION, push->str);
+    } else if (strcmp(kind, "ssubscribe") == 0) {
+        redis->on_message(redis->listener, "", 0);
+    } else if (strcmp(kind, "sunsubscribe") == 0) {
+        lose(redis, E_CONNECTION, "the channel's slot has moved");
+    } else if (strcmp(kind, "smessage") == 0) {
+        redis->on_message(redis->listener, redis_reply_text(message),
+                          redis_reply_len(message));
+    }
+}
+
+int redis_listen(struct redis *redis, const char *channel,
+                 redis_message_fn *on_message, void *owner)
+{
+    const struct redis_text command[] = {redis_text("SSUBSCRIBE"),
+                                         redis_text(channel)};
+
+    if (redis->state != UP || redis->has_to_go)
+        return E_UNAVAILABLE;
+    redis->on_message = on_message;
+    redis->listener = owner;
+    redis->link->on_push = on_push;
+    redis->link->owner = redis;
+    write_line(&redis->line, command, COUNT(command));
+    return redisAsyncFormattedCommand(redis->link->context, NULL, NULL,
+                                      redis->line.bytes,
+                                      redis->line.len) == REDIS_OK
+               ? 0
+               : E_UNAVAILABLE;
 }
 
 struct redis_text redis_text(const char *text)

@@ -251,12 +251,6 @@ static void add_text(struct call *call, const char *text)
     call->texts[call->count++] = redis_text(text);
 }
 
-static void add_bytes(struct call *call, const void *bytes, size_t len)
-{
-    assert(call->count < COUNT(call->texts));
-    call->texts[call->count++] = (struct redis_text){bytes, len};
-}
-
 static void add_number(struct call *call, int64_t number)
 {
     char *place = call->numbers[call->number_count++];
@@ -464,41 +458,41 @@ int queue_hand_back(struct queue *queue, const struct lease *lease,
     return send_call(queue, &call, done, owner);
 }
 
-int queue_offer(struct queue *queue, const struct queue_frame *frame,
+int queue_offer(struct queue *queue, const char *session, const char *server,
                 size_t cap, redis_done_fn *done, void *owner)
 {
     struct call call;
 
     begin(&call, queue, "facewire_offer");
-    add_text(&call, frame->session);
-    add_text(&call, frame->meta);
-    add_bytes(&call, frame->image, frame->image_bytes);
-    add_number(&call, frame->expires_ms);
+    add_text(&call, session);
+    add_text(&call, server);
     add_number(&call, (int64_t)cap);
     return send_call(queue, &call, done, owner);
 }
 
-/* All three leave in one write.  What was taken goes away by itself where the
- * last of them is lost. */
-int queue_take_live(struct queue *queue, const char *consumer,
-                    redis_done_fn *waiting, redis_done_fn *taken, void *owner)
+int queue_await_frames(struct queue *queue, const char *consumer, size_t room,
+                       redis_done_fn *done, void *owner)
 {
-    char *key = xprintf("%slive:taken:%s", queue->prefix, consumer);
-    struct redis_text read[] = {redis_text("HMGET"), redis_text(key),
-                                redis_text("meta"), redis_text("image")};
-    struct redis_text forget[] = {redis_text("UNLINK"), redis_text(key)};
     struct call call;
-    int result;
 
-    begin(&call, queue, "facewire_take_live");
+    begin(&call, queue, "facewire_await_frames");
     add_text(&call, consumer);
-    result = send_call(queue, &call, waiting, owner);
-    if (result == PENDING)
-        result = send_texts(queue, read, COUNT(read), taken, owner);
-    if (result == PENDING &&
-        send_texts(queue, forget, COUNT(forget), NULL, NULL) != PENDING)
-        log_debug("live: a frame that was taken is left to expire");
-    free(key);
+    add_number(&call, (int64_t)room);
+    return send_call(queue, &call, done, owner);
+}
+
+/* By a channel of the part's slot: what goes through a function is hashed by
+ * its interpreter, byte by byte. */
+int queue_give_frame(struct queue *queue, const char *consumer,
+                     const void *frame, size_t len, redis_done_fn *done,
+                     void *owner)
+{
+    char *channel = xprintf("%slive:to:%s", queue->prefix, consumer);
+    const struct redis_text texts[] = {
+        redis_text("SPUBLISH"), redis_text(channel), {frame, len}};
+    int result = send_texts(queue, texts, COUNT(texts), done, owner);
+
+    free(channel);
     return result;
 }
 
