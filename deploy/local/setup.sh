@@ -111,11 +111,13 @@ get_libraries() {
 
 # ---- programs ----
 
-# build_programs TESTS TARGET...: TESTS is ON where tests are wanted, too.
+# build_programs TESTS TARGET...: TESTS is ON where tests are wanted, too.  They
+# are added to what was built without them, and stay.
 build_programs() {
     tests=$1
     shift
-    if [ ! -e "$build/build.ninja" ]; then
+    if [ ! -e "$build/build.ninja" ] || { [ "$tests" = ON ] &&
+        grep -q '^FACEWIRE_TESTS:BOOL=OFF' "$build/CMakeCache.txt"; }; then
         say "configuring build/$preset"
         quietly configure cmake -S "$root" --preset "$preset" \
             -DFACEWIRE_TESTS="$tests"
