@@ -23,7 +23,9 @@ struct berth {
     struct live_intake *intake;
     unsigned part;
     struct frame_channel *channel;
-    bool is_owed; /* a frame came from it, and no room was told since */
+    bool
+        is_owed; /* it may know of less room than there is, once a frame is
+                    done: one came from it, or it was told that there is none */
 };
 
 /* A frame that waits here. */
@@ -66,7 +68,7 @@ static void await(struct berth *berth)
 {
     const struct tools *tools = berth->intake->tools;
 
-    berth->is_owed = false;
+    berth->is_owed = room(berth->intake) == 0;
     if (frame_channel_is_open(berth->channel) &&
         queue_await_frames(queues_at(tools->queues, berth->part),
                            tools->consumer, room(berth->intake), NULL,

@@ -137,6 +137,18 @@ static void room_is_told_anew_each_second(void **state)
     offer_until_named(0);
 }
 
+static void who_said_in_between_that_it_has_none_has_room_again(void **state)
+{
+    (void)state;
+    offer_until_named(0);
+    give(0, "{\"expires_ms\":1}\nimage");
+    while (live_intake_working(intake) == 0)
+        uv_run(&loop, UV_RUN_NOWAIT);
+    live_intake_tick(intake);
+    offer_until_named(0);
+    assert_int_equal(rests, 1);
+}
+
 static void frames_that_come_together_are_done_one_by_one(void **state)
 {
     (void)state;
@@ -188,6 +200,7 @@ int main(void)
         TEST(a_worker_has_room_again_when_a_frame_is_done, open_one),
         TEST(of_a_frame_that_is_gone_there_is_room_for_another, open_one),
         TEST(room_is_told_anew_each_second, open_one),
+        TEST(who_said_in_between_that_it_has_none_has_room_again, open_one),
         TEST(frames_that_come_together_are_done_one_by_one, open_two),
         TEST(who_stops_has_no_room, open_one),
     };
