@@ -5,6 +5,7 @@
 #include "basics.h"
 #include "buffer.h"
 #include "digest.h"
+#include "histogram.h"
 #include "record.h"
 
 /*
@@ -26,6 +27,15 @@ struct archive;
 struct archive *archive_open(const char *path,
                              struct buffer *problem) MUST_CHECK;
 void archive_close(struct archive *archive);
+
+/* Writes an archive as it is at this moment, whoever has it, into a new file,
+ * durably, but for its name.  A negative error comes with a sentence in
+ * `problem`. */
+int archive_copy(const char *from, const char *to,
+                 struct buffer *problem) MUST_CHECK;
+
+/* How long commits took so far; on any thread. */
+void archive_commits(struct archive *archive, struct histogram *commits);
 
 /* Texts are borrowed. */
 struct archive_collection {

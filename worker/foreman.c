@@ -242,8 +242,12 @@ static void on_swept(void *owner, int error, const struct redis_reply *reply)
 
     foreman->lost_round.asked = NULL;
     for (size_t i = 0; error == 0 && i < count; i++) {
-        if (roster_find(foreman->jobs, leases[i].job.id))
+        struct job *job = roster_find(foreman->jobs, leases[i].job.id);
+
+        if (job) {
+            *job_lease(job) = leases[i];
             continue;
+        }
         log_info("job=%s taken over: its worker fell silent", leases[i].job.id);
         start_job(foreman, &leases[i]);
     }

@@ -50,7 +50,7 @@ static void on_beaten(void *owner, int error, const struct redis_reply *reply)
         if (!job || strcmp(job_lease(job)->entry, pulse->beaten[i].entry) != 0)
             continue; /* it ended meanwhile */
         if (entry[0])
-            text_copy(job_lease(job)->entry, ENTRY_BYTES, entry);
+            text_copy(job_lease(job)->entry, LEASE_BYTES, entry);
         else
             job_abandon(job);
     }
