@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "cores.h"
 #include "database.h"
+#include "frame_channel.h"
 #include "load.h"
 #include "log.h"
 #include "queue.h"
@@ -78,52 +79,73 @@ void bare_recognition(int port, const struct buffer *photo,
 /* ---- Redis ---- */
 
 struct passing {
+    uv_loop_t *loop;
+    const char *url;
     struct queue *queue;
-    struct queue_frame frame;
+    struct frame_channel *channel;
+    const struct buffer *photo;
     int64_t started_ns;
     struct sample *waits_ms;
 };
 
-static void pass(struct passing *passing);
-
-static void on_taken(void *owner, int error, const struct redis_reply *reply)
+static void on_offered(void *owner, int error, const struct redis_reply *reply)
 {
     struct passing *passing = owner;
 
-    if (error || redis_reply_len(redis_reply_at(reply, 1)) == 0)
-        fatal("Redis does not give a frame back");
-    add_wait(passing->waits_ms, passing->started_ns);
-    if (passing->waits_ms->count < TIMES)
-        pass(passing);
+    if (error || queue_give_frame(passing->queue, redis_reply_text(reply),
+                                  passing->photo->bytes, passing->photo->len,
+                                  NULL, NULL) < 0)
+        fatal("Redis does not pass a frame on");
 }
 
-static void pass(struct passing *passing)
+static void await_one(struct passing *passing)
 {
     passing->started_ns = clock_steady_ns();
-    if (queue_offer(passing->queue, &passing->frame, 1, NULL, NULL) < 0 ||
-        queue_take_live(passing->queue, "bare", NULL, on_taken, passing) < 0)
+    if (queue_await_frames(passing->queue, "bare", 1, NULL, NULL) < 0 ||
+        queue_offer(passing->queue, "bare", "bench", 1, on_offered, passing) <
+            0)
         fatal("Redis is not there");
+}
+
+static void on_open(void *owner)
+{
+    await_one(owner);
+}
+
+static void on_frame(void *owner, const char *meta, size_t meta_len,
+                     const void *image, size_t image_len)
+{
+    struct passing *passing = owner;
+
+    (void)meta;
+    (void)meta_len;
+    (void)image;
+    (void)image_len;
+    add_wait(passing->waits_ms, passing->started_ns);
+    if (passing->waits_ms->count < TIMES)
+        await_one(passing);
 }
 
 static void on_state(void *owner, bool is_up)
 {
+    static const struct frame_channel_events events = {on_open, on_frame};
+    struct passing *passing = owner;
+    char problem[256];
+
     if (is_up)
-        pass(owner);
+        passing->channel = frame_channel_create(
+            passing->loop, passing->url, 0, "bare", &events, passing, problem);
 }
 
 void bare_redis(const struct buffer *photo, struct sample *waits_ms)
 {
-    struct passing passing = {.frame = {.session = "bare",
-                                        .meta = "{}",
-                                        .image = photo->bytes,
-                                        .image_bytes = photo->len,
-                                        .expires_ms = LIMIT_MS},
-                              .waits_ms = waits_ms};
+    uv_loop_t loop;
     struct redis_server server;
+    struct passing passing = {
+        .loop = &loop, .url = server.url, .photo = photo, .waits_ms = waits_ms};
     struct queue_options options = {
         .url = server.url, .name = "bench", .parts = 1};
     char problem[256];
-    uv_loop_t loop;
 
     cores_use(CORE_SERVERS);
     redis_server_start(&server, false);
@@ -132,6 +154,7 @@ void bare_redis(const struct buffer *photo, struct sample *waits_ms)
     passing.queue = queue_create(&loop, &options, on_state, &passing, problem);
     while (waits_ms->count < TIMES)
         uv_run(&loop, UV_RUN_ONCE);
+    frame_channel_destroy(passing.channel);
     queue_destroy(passing.queue);
     uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);

@@ -351,40 +351,33 @@ static int shrink(VipsImage **image, uint32_t longest)
     return replace(image, next);
 }
 
-/* Runs an image into memory, shrunk.  The image is consumed. */
-static int shrink_into(VipsImage *image, uint32_t longest,
+/* Runs the part into memory, shrunk. */
+static int shrink_part(const struct pixels *pixels,
+                       const struct pixels_cut *cut, uint32_t longest,
                        struct pixels *smaller)
 {
-    int error;
+    VipsImage *image = wrap(pixels), *part;
+    int error = E_INVALID;
 
     *smaller = (struct pixels){0};
-    if (!image)
-        return failure("shrunk");
-    error = shrink(&image, longest) ? failure("shrunk")
-                                    : read_image(image, 1, smaller);
-    g_object_unref(image);
+    if (image && !vips_extract_area(image, &part, (int)cut->left, (int)cut->top,
+                                    (int)cut->width, (int)cut->height, NULL)) {
+        replace(&image, part);
+        if (!shrink(&image, longest))
+            error = read_image(image, 1, smaller);
+    }
+    if (image)
+        g_object_unref(image);
     vips_thread_shutdown();
-    return error;
+    return error == E_INVALID ? failure("shrunk") : error;
 }
 
 int pixels_shrink(const struct pixels *pixels, uint32_t longest,
                   struct pixels *smaller)
 {
-    return shrink_into(wrap(pixels), longest, smaller);
-}
+    const struct pixels_cut all = {0, 0, pixels->width, pixels->height};
 
-/* The part as an image; NULL after an error. */
-static VipsImage *extract(const struct pixels *pixels,
-                          const struct pixels_cut *cut)
-{
-    VipsImage *image = wrap(pixels), *part = NULL;
-
-    if (image)
-        vips_extract_area(image, &part, (int)cut->left, (int)cut->top,
-                          (int)cut->width, (int)cut->height, NULL);
-    if (image)
-        g_object_unref(image);
-    return part;
+    return shrink_part(pixels, &all, longest, smaller);
 }
 
 int pixels_jpeg(const struct pixels *pixels, const struct pixels_cut *cut,
@@ -397,7 +390,7 @@ int pixels_jpeg(const struct pixels *pixels, const struct pixels_cut *cut,
     longest = VIPS_MIN(longest, JPEG_FILE_LONGEST);
     if (VIPS_MAX(cut->width, cut->height) <= longest)
         return jpeg_file_encode(pixels, cut, quality, out);
-    error = shrink_into(extract(pixels, cut), longest, &smaller);
+    error = shrink_part(pixels, cut, longest, &smaller);
     if (error)
         return error;
     all.width = smaller.width;

@@ -9,10 +9,11 @@
 
 /*
  * A picture as rows of 3 bytes a pixel, red, green, blue, in memory.  It is
- * what stands between picture.c and libvips, whose one door is pixels.c.
+ * what stands between picture.c and libvips, whose one door is pixels.c.  Most
+ * JPEGs do without libvips: see jpeg_file.h.
  *
  * Everything blocks, and may be called on several threads at once; each call
- * does its work on the thread that makes it, but for the encoder's.
+ * does its work on the thread that makes it.
  */
 struct pixels {
     unsigned char *bytes; /* NULL: none */

@@ -108,13 +108,16 @@ void redis_rise(struct redis *redis)
     redis->on_state(redis->owner, true);
 }
 
-/* A connection whose peer vanished without a word is noticed by the kernel. */
+/* A connection whose peer vanished without a word is noticed by the kernel,
+ * also where we only listen. */
 static void set_socket_options(int fd)
 {
-    int on = 1, limit_ms = 10000;
+    int on = 1, limit_ms = 10000, idle_s = 5;
 
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &idle_s, sizeof idle_s);
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof limit_ms);
 }
 

@@ -78,6 +78,16 @@ int redis_send(struct redis *redis, const struct redis_text *arguments,
                size_t count, int64_t limit_ms, redis_done_fn *done,
                void *owner) MUST_CHECK;
 
+/*
+ * Hears what is published in a sharded channel.  From then on the connection is
+ * for that alone, until it is lost; so this is called whenever it is up.
+ * `on_message` is called with nothing first, when it hears, and then with each
+ * message, borrowed.  0, or E_UNAVAILABLE.
+ */
+typedef void redis_message_fn(void *owner, const char *bytes, size_t len);
+int redis_listen(struct redis *redis, const char *channel,
+                 redis_message_fn *on_message, void *owner) MUST_CHECK;
+
 /* The argument for a string that ends in a zero byte. */
 struct redis_text redis_text(const char *text);
 

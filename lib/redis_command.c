@@ -26,9 +26,7 @@ struct redis_command {
     int64_t deadline_ms;
 };
 
-/* Whether an answer says that this server is none for us now: then there is
- * nothing in it for whoever asked, and we go on. */
-static bool must_go(struct redis *redis, const char *words)
+bool redis_command_must_go(struct redis *redis, const char *words)
 {
     static const char *const beginnings[] = {
         "MOVED ",      "ASK ",    "TRYAGAIN ", "CLUSTERDOWN ",
@@ -66,7 +64,7 @@ static void on_reply(redisAsyncContext *context, void *data, void *owner)
     redis->pending--;
     if (reply)
         error = reply->type == REDIS_REPLY_ERROR ? E_REFUSED : 0;
-    if (reply && error && must_go(redis, reply->str)) {
+    if (reply && error && redis_command_must_go(redis, reply->str)) {
         error = E_CONNECTION;
         reply = NULL;
     }
@@ -75,10 +73,11 @@ static void on_reply(redisAsyncContext *context, void *data, void *owner)
     free(command);
 }
 
-/* The command as RESP: an array of byte strings. */
-static void write_line(struct buffer *line, const struct redis_text *arguments,
-                       size_t count)
+void redis_command_write(struct redis *redis,
+                         const struct redis_text *arguments, size_t count)
 {
+    struct buffer *line = &redis->line;
+
     buffer_clear(line);
     buffer_printf(line, "*%zu\r\n", count);
     for (size_t i = 0; i < count; i++) {
@@ -101,7 +100,7 @@ int redis_command_send(struct redis *redis, const struct redis_text *arguments,
         .deadline_ms =
             clock_steady_ms() + (limit_ms ? limit_ms : redis->limit_ms),
     };
-    write_line(&redis->line, arguments, count);
+    redis_command_write(redis, arguments, count);
     if (redisAsyncFormattedCommand(redis->link->context, on_reply, command,
                                    redis->line.bytes,
                                    redis->line.len) != REDIS_OK) {

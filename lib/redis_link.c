@@ -17,6 +17,27 @@ static void on_closed(uv_handle_t *handle)
     free(container_of(handle, struct redis_link, poll));
 }
 
+/* An error is left to hiredis, which finds it once more and lets go of the
+ * link; so may what a push leads to. */
+static void read_pushes(struct redis_link *link)
+{
+    redisContext *context = &link->context->c;
+    void *push = NULL;
+    int status = redisBufferRead(context);
+
+    while (status == REDIS_OK) {
+        status = redisGetReplyFromReader(context, &push);
+        if (status != REDIS_OK || !push)
+            break;
+        link->on_push(link->owner, push);
+        freeReplyObject(push);
+        if (uv_is_closing((uv_handle_t *)&link->poll))
+            return;
+    }
+    if (status != REDIS_OK)
+        redisAsyncHandleRead(link->context);
+}
+
 /* hiredis reads 16 KB each time it is asked to, which is a small part of a
  * picture: it is asked while there is more.  What the answers lead to may let
  * go of the link. */
@@ -26,7 +47,10 @@ static void read_all(struct redis_link *link)
     int more = 1;
 
     for (int i = 0; i < READS_MAX && more > 0; i++) {
-        redisAsyncHandleRead(link->context);
+        if (link->on_push)
+            read_pushes(link);
+        else
+            redisAsyncHandleRead(link->context);
         if (uv_is_closing((uv_handle_t *)&link->poll) ||
             ioctl(fd, FIONREAD, &more) < 0)
             more = 0;

@@ -18,6 +18,10 @@ struct redis_link {
     int events;                /* what the poll is armed for */
     bool is_dirty;             /* something waits to be written */
     bool is_flushing;
+    /* Set where Redis speaks unasked: gets all that comes, and hiredis, which
+     * knows only answers, none of it. */
+    void (*on_push)(void *owner, const redisReply *push);
+    void *owner;
 };
 
 /* Ties the context to the loop and puts the link into `place`.  hiredis ends it

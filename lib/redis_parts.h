@@ -1,6 +1,7 @@
 #pragma once
 
-/* What redis.c, redis_greeting.c and redis_command.c share, and nobody else. */
+/* What redis.c, redis_greeting.c, redis_command.c and redis_listener.c
+ * share, and nobody else. */
 #include "buffer.h"
 #include "redis.h"
 #include "redis_link.h"
@@ -35,8 +36,10 @@ struct redis {
     size_t greetings;        /* answers still to come before it is up */
     bool has_to_go;          /* it is the wrong server, for this reason */
     char reason[REDIS_REASON_BYTES];
-    bool is_sent_on;             /* the place to go to is known */
-    struct buffer line;          /* a command as it is written */
+    bool is_sent_on;              /* the place to go to is known */
+    struct buffer line;           /* a command as it is written */
+    redis_message_fn *on_message; /* of a connection that listens */
+    void *listener;
     struct redis_command *first; /* of those under way */
     struct redis_command **last;
     size_t pending;
@@ -69,6 +72,14 @@ void redis_watch_oldest(struct redis *redis);
 void redis_greet(struct redis *redis);
 
 /* ---- redis_command.c ---- */
+
+/* Whether an answer says that this server is none for us now: then there is
+ * nothing in it for whoever asked, and we go on. */
+bool redis_command_must_go(struct redis *redis, const char *words);
+
+/* The command as RESP, an array of byte strings, in `line`. */
+void redis_command_write(struct redis *redis,
+                         const struct redis_text *arguments, size_t count);
 
 /* Sends a command in whatever state the connection is; as redis_send. */
 int redis_command_send(struct redis *redis, const struct redis_text *arguments,

@@ -136,23 +136,23 @@ int queue_delay(struct queue *queue, const struct lease *lease,
 int queue_hand_back(struct queue *queue, const struct lease *lease,
                     redis_done_fn *done, void *owner) MUST_CHECK;
 
-/* Offers a frame of the live lane; at most `cap` sessions wait. */
-struct queue_frame {
-    const char *session;
-    const char *meta; /* JSON */
-    const void *image;
-    size_t image_bytes;
-    int64_t expires_ms;
-};
-int queue_offer(struct queue *queue, const struct queue_frame *frame,
+/* Offers the newest frame of a session, which its server has; at most `cap`
+ * sessions wait.  The reply is the worker that it is to be given to, or "": it
+ * will be called for. */
+int queue_offer(struct queue *queue, const char *session, const char *server,
                 size_t cap, redis_done_fn *done, void *owner) MUST_CHECK;
 
-/* Takes the frame that has waited longest.  First `waiting` is told how many
- * there are behind it, or -1 if there was none; then `taken` gets its meta and
- * its image, or two that are nothing.  One at a time. */
-int queue_take_live(struct queue *queue, const char *consumer,
-                    redis_done_fn *waiting, redis_done_fn *taken,
-                    void *owner) MUST_CHECK;
+/* A worker has room for `room` frames, and no more than that.  Frames that wait
+ * are called for: their servers are told.  The reply says how many were; for
+ * the others the worker is kept in mind, for 10 s. */
+int queue_await_frames(struct queue *queue, const char *consumer, size_t room,
+                       redis_done_fn *done, void *owner) MUST_CHECK;
+
+/* Gives a worker a frame: its meta (JSON), a line feed, its image; or nothing,
+ * where there is no such frame any more.  The reply is 0 if it is not there. */
+int queue_give_frame(struct queue *queue, const char *consumer,
+                     const void *frame, size_t len, redis_done_fn *done,
+                     void *owner) MUST_CHECK;
 
 /* A result for the connections of one server, as it is to go out. */
 int queue_live_result(struct queue *queue, const char *server, const char *data,

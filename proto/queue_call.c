@@ -22,13 +22,6 @@ void queue_call_add_text(struct queue_call *call, const char *text)
     call->texts[call->count++] = redis_text(text);
 }
 
-void queue_call_add_bytes(struct queue_call *call, const void *bytes,
-                          size_t len)
-{
-    assert(call->count < COUNT(call->texts));
-    call->texts[call->count++] = (struct redis_text){bytes, len};
-}
-
 void queue_call_add_number(struct queue_call *call, int64_t number)
 {
     char *place = call->numbers[call->number_count++];

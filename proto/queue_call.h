@@ -22,8 +22,6 @@ struct queue_call {
 void queue_call_begin(struct queue_call *call, const struct queue *queue,
                       const char *function);
 void queue_call_add_text(struct queue_call *call, const char *text);
-void queue_call_add_bytes(struct queue_call *call, const void *bytes,
-                          size_t len);
 void queue_call_add_number(struct queue_call *call, int64_t number);
 int queue_call_send(struct queue *queue, const struct queue_call *call,
                     redis_done_fn *done, void *owner) MUST_CHECK;

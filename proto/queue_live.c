@@ -3,47 +3,45 @@
  */
 #include <stdlib.h>
 
-#include "done.h"
-#include "log.h"
 #include "queue.h"
 #include "queue_call.h"
 #include "xalloc.h"
 
-int queue_offer(struct queue *queue, const struct queue_frame *frame,
+int queue_offer(struct queue *queue, const char *session, const char *server,
                 size_t cap, redis_done_fn *done, void *owner)
 {
     struct queue_call call;
 
     queue_call_begin(&call, queue, "facewire_offer");
-    queue_call_add_text(&call, frame->session);
-    queue_call_add_text(&call, frame->meta);
-    queue_call_add_bytes(&call, frame->image, frame->image_bytes);
-    queue_call_add_number(&call, frame->expires_ms);
+    queue_call_add_text(&call, session);
+    queue_call_add_text(&call, server);
     queue_call_add_number(&call, (int64_t)cap);
     return queue_call_send(queue, &call, done, owner);
 }
 
-/* All three leave in one write.  What was taken goes away by itself where the
- * last of them is lost. */
-int queue_take_live(struct queue *queue, const char *consumer,
-                    redis_done_fn *waiting, redis_done_fn *taken, void *owner)
+int queue_await_frames(struct queue *queue, const char *consumer, size_t room,
+                       redis_done_fn *done, void *owner)
 {
-    char *key = xprintf("%slive:taken:%s", queue_prefix(queue), consumer);
-    struct redis_text read[] = {redis_text("HMGET"), redis_text(key),
-                                redis_text("meta"), redis_text("image")};
-    struct redis_text forget[] = {redis_text("UNLINK"), redis_text(key)};
     struct queue_call call;
-    int result;
 
-    queue_call_begin(&call, queue, "facewire_take_live");
+    queue_call_begin(&call, queue, "facewire_await_frames");
     queue_call_add_text(&call, consumer);
-    result = queue_call_send(queue, &call, waiting, owner);
-    if (result == PENDING)
-        result = queue_send(queue, read, COUNT(read), taken, owner);
-    if (result == PENDING &&
-        queue_send(queue, forget, COUNT(forget), NULL, NULL) != PENDING)
-        log_debug("live: a frame that was taken is left to expire");
-    free(key);
+    queue_call_add_number(&call, (int64_t)room);
+    return queue_call_send(queue, &call, done, owner);
+}
+
+/* By a channel of the part's slot: what goes through a function is hashed by
+ * its interpreter, byte by byte. */
+int queue_give_frame(struct queue *queue, const char *consumer,
+                     const void *frame, size_t len, redis_done_fn *done,
+                     void *owner)
+{
+    char *channel = xprintf("%slive:to:%s", queue_prefix(queue), consumer);
+    const struct redis_text texts[] = {
+        redis_text("SPUBLISH"), redis_text(channel), {frame, len}};
+    int result = queue_send(queue, texts, COUNT(texts), done, owner);
+
+    free(channel);
     return result;
 }
 

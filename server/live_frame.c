@@ -3,17 +3,17 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "counters.h"
+#include "live_desk.h"
 #include "live_frame.h"
 #include "text.h"
 #include "trace.h"
 
 enum {
-    FRAME_MS = 1500, /* that a frame is of use */
     FRAME_BYTES_MAX = 512 * 1024,
-    WAITING_MAX = 64, /* sessions with a frame, in a part of the queue */
 };
 
 /* What a worker needs to search it, and to send the result back here. */
@@ -28,7 +28,8 @@ static char *make_meta(const struct services *services,
     json_add_text(meta, "session", frame->session);
     json_add_text(meta, "server", services->name);
     json_add_text(meta, "collection", services->settings->collection);
-    json_add_number(meta, "expires_ms", (double)(clock_wall_ms() + FRAME_MS));
+    json_add_number(meta, "expires_ms",
+                    (double)(clock_wall_ms() + LIVE_FRAME_MS));
     json_add_text(meta, "type", picture_media_type(frame->facts->type));
     json_add_number(meta, "width", frame->facts->width);
     json_add_number(meta, "height", frame->facts->height);
@@ -38,19 +39,12 @@ static char *make_meta(const struct services *services,
     return json_print_and_destroy(meta);
 }
 
-static void on_offered(void *owner, int error, const struct redis_reply *reply)
-{
-    struct counters *counters = owner;
-
-    counters->dropped_frames += error || redis_reply_integer(reply) == 1;
-}
-
 enum problem live_frame_offer(struct services *services,
                               const struct live_frame *frame,
                               char job[static UUID_BYTES],
                               char detail[static 128])
 {
-    struct queue_frame offer;
+    struct buffer bytes = {0};
     char *meta;
     int result;
 
@@ -62,14 +56,13 @@ enum problem live_frame_offer(struct services *services,
     }
     uuid_make(job);
     meta = make_meta(services, frame, job);
-    offer = (struct queue_frame){.session = frame->session,
-                                 .meta = meta,
-                                 .image = frame->bytes,
-                                 .image_bytes = frame->len,
-                                 .expires_ms = FRAME_MS};
+    buffer_reserve(&bytes, strlen(meta) + 1 + frame->len);
+    buffer_add_text(&bytes, meta);
+    buffer_add_byte(&bytes, '\n');
+    buffer_add(&bytes, frame->bytes, frame->len);
     services->counters->frames++;
-    result = queue_offer(queues_of(services->queues, frame->session), &offer,
-                         WAITING_MAX, on_offered, services->counters);
+    result = live_desk_offer(services->desk, frame->session, &bytes);
+    buffer_finish(&bytes);
     free(meta);
     if (result == PENDING)
         return PROBLEM_NONE;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "live_desk.h"
 #include "live_frame.h"
 #include "live_search.h"
 #include "live_searches.h"
@@ -59,6 +60,7 @@ static void drop_pending(struct live_searches *searches)
 void live_searches_leave(struct live_searches *searches)
 {
     drop_pending(searches);
+    live_desk_forget(searches->services->desk, searches->session);
     searches->listener = NULL;
     let_go(searches);
 }

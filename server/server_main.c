@@ -18,6 +18,7 @@
 #include "job_watch.h"
 #include "json.h"
 #include "listener.h"
+#include "live_desk.h"
 #include "log.h"
 #include "pages.h"
 #include "program.h"
@@ -122,7 +123,8 @@ static void on_live(void *owner, const char *data, size_t len)
 {
     struct server *server = owner;
 
-    sessions_take_result(server->sessions, data, len);
+    if (!live_desk_hear(server->services.desk, data, len))
+        sessions_take_result(server->sessions, data, len);
 }
 
 static void on_gap(void *owner, const struct offset *from,
@@ -272,6 +274,7 @@ static void open_parts(struct server *server)
         fatal("FACEWIRE_IMAGES: %s cannot be used", settings->images);
     services->database = database_open(loop, &settings->database);
     database_demand_schema(loop, services->database, DATABASE_PATIENCE_MS);
+    services->desk = live_desk_create(services);
     open_queues(server);
     services->checkup = checkup_create(services);
 }
@@ -333,6 +336,7 @@ static void finish(struct server *server)
     sessions_destroy(server->sessions);
     listeners_destroy(server->listeners);
     program_finish(&server->program);
+    live_desk_destroy(server->services.desk);
     checkup_destroy(server->services.checkup);
     visitors_destroy(server->services.live);
     hub_destroy(server->services.hub);

@@ -16,6 +16,7 @@ struct hub;
 struct counters;
 struct stage_book;
 struct job_watch;
+struct live_desk;
 struct visitors;
 
 struct services {
@@ -33,6 +34,7 @@ struct services {
     struct visitors *live;     /* whose connections get events */
     const char *name;          /* of this server, among others */
     struct job_watch *watches; /* all that wait */
+    struct live_desk *desk;
     bool is_draining;
     size_t calls;        /* under way: they need all of this */
     size_t upload_bytes; /* of bodies that are in memory now */

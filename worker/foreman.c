@@ -96,7 +96,8 @@ size_t foreman_working(const struct foreman *foreman)
 static void check_idle(struct foreman *foreman)
 {
     if (foreman->is_stopping && roster_count(foreman->jobs) == 0 &&
-        !foreman->job_round.asked && !live_intake_is_busy(foreman->frames) &&
+        !foreman->job_round.asked &&
+        live_intake_working(foreman->frames) == 0 &&
         !told_book_is_busy(foreman->told) && !sweeper_is_busy(foreman->sweeper))
         foreman->on_idle(foreman->owner);
 }
@@ -207,9 +208,8 @@ static void take(struct foreman *foreman)
 /* What the bell rang for is known only when it was taken. */
 bool foreman_ring(struct foreman *foreman, unsigned part)
 {
-    bool has_room = room(foreman) > 0 && live_intake_has_room(foreman->frames);
+    bool has_room = room(foreman) > 0;
 
-    live_intake_ring(foreman->frames, part);
     foreman->stalls[part].may_have_jobs = true;
     take(foreman);
     return has_room;
@@ -296,6 +296,7 @@ static void on_tick(uv_timer_t *timer)
     foreman->lost_left = foreman->stall_count;
     sweep_on(foreman);
     sweeper_tick(foreman->sweeper);
+    live_intake_tick(foreman->frames);
     for (unsigned i = 0; i < foreman->stall_count; i++)
         foreman_ring(foreman, i); /* a bell may go unheard */
 }
@@ -363,8 +364,10 @@ void foreman_destroy(struct foreman *foreman)
 
 void foreman_queue_changed(struct foreman *foreman, unsigned part, bool is_up)
 {
-    if (!is_up)
+    if (!is_up) {
+        live_intake_lost(foreman->frames, part);
         return;
+    }
     sweeper_look_everywhere(foreman->sweeper);
     pulse_beat(foreman->stalls[part].pulse);
     foreman_ring(foreman, part);

@@ -1,133 +1,213 @@
 /*
  * live_intake.c - takes live frames
  *
- * One part is asked at a time, so that what is asked for has room.
+ * Each part of the queue is told of room: when there is some again for what
+ * came from there, and anew each second, for a frame that was called for may
+ * not come and Redis may have forgotten us.  What room there is is told to all
+ * parts, so that more frames can come than there is room for: those are held
+ * until there is.
  */
 #include <stdlib.h>
 
 #include "done.h"
+#include "frame_channel.h"
 #include "live_intake.h"
 #include "live_work.h"
-#include "random.h"
+#include "log.h"
 #include "xalloc.h"
+
+enum { HELD_MAX = 16 };
+
+/* A part of the queue. */
+struct berth {
+    struct live_intake *intake;
+    unsigned part;
+    struct frame_channel *channel;
+    bool
+        is_owed; /* it may know of less room than there is, once a frame is
+                    done: one came from it, or it was told that there is none */
+};
+
+/* A frame that waits here. */
+struct held {
+    struct berth *berth;
+    char *meta;
+    size_t meta_len;
+    void *image;
+    size_t image_len;
+};
 
 struct live_intake {
     const struct tools *tools;
     void (*on_rest)(void *owner);
     void *owner;
     size_t frames; /* under way */
+    struct held held[HELD_MAX];
+    size_t held_count;
     bool is_stopped;
-    bool is_asking;
-    unsigned asked; /* the part that is, or was last */
-    unsigned parts;
-    bool may_have[]; /* for each part: it rang, or had more than it gave */
+    unsigned berth_count;
+    struct berth berths[];
 };
 
-struct live_intake *live_intake_create(const struct tools *tools,
-                                       void (*on_rest)(void *owner),
-                                       void *owner)
+static size_t limit(const struct live_intake *intake)
 {
-    unsigned parts = queues_count(tools->queues);
-    struct live_intake *intake =
-        xcalloc(1, sizeof *intake + parts * sizeof intake->may_have[0]);
-
-    intake->tools = tools;
-    intake->on_rest = on_rest;
-    intake->owner = owner;
-    intake->parts = parts;
-    intake->asked = (unsigned)random_below(parts);
-    return intake;
+    return (size_t)intake->tools->settings->live_frames;
 }
 
-void live_intake_destroy(struct live_intake *intake)
+/* The part's share of the room. */
+static size_t room(const struct live_intake *intake)
 {
-    free(intake);
+    size_t free_ones = 0;
+
+    if (!intake->is_stopped && intake->frames < limit(intake))
+        free_ones = limit(intake) - intake->frames;
+    return (free_ones + intake->berth_count - 1) / intake->berth_count;
 }
 
-void live_intake_stop(struct live_intake *intake)
+static void await(struct berth *berth)
 {
-    intake->is_stopped = true;
+    const struct tools *tools = berth->intake->tools;
+
+    berth->is_owed = room(berth->intake) == 0;
+    if (frame_channel_is_open(berth->channel) &&
+        queue_await_frames(queues_at(tools->queues, berth->part),
+                           tools->consumer, room(berth->intake), NULL,
+                           NULL) != PENDING)
+        log_debug("live: the queue is away");
 }
 
-bool live_intake_has_room(const struct live_intake *intake)
+static void on_frame_end(void *owner);
+
+static void start(struct berth *berth, const char *meta, size_t meta_len,
+                  const void *image, size_t image_len)
 {
-    return !intake->is_stopped &&
-           intake->frames < (size_t)intake->tools->settings->live_frames;
+    berth->intake->frames++;
+    live_work_start(berth->intake->tools, meta, meta_len, image, image_len,
+                    on_frame_end, berth->intake);
 }
 
-size_t live_intake_working(const struct live_intake *intake)
+/* ---- what waits here ---- */
+
+static void hold(struct berth *berth, const char *meta, size_t meta_len,
+                 const void *image, size_t image_len)
 {
-    return intake->frames;
+    struct live_intake *intake = berth->intake;
+
+    if (intake->held_count == HELD_MAX) {
+        log_debug("live: a frame was dropped: no room");
+        return;
+    }
+    intake->held[intake->held_count++] =
+        (struct held){berth, xmemdup(meta, meta_len), meta_len,
+                      xmemdup(image, image_len), image_len};
 }
 
-bool live_intake_is_busy(const struct live_intake *intake)
+static void start_held(struct live_intake *intake)
 {
-    return intake->frames > 0 || intake->is_asking;
-}
+    struct held first = intake->held[0];
 
-static void take(struct live_intake *intake);
+    intake->held_count--;
+    for (size_t i = 0; i < intake->held_count; i++)
+        intake->held[i] = intake->held[i + 1];
+    start(first.berth, first.meta, first.meta_len, first.image,
+          first.image_len);
+    free(first.meta);
+    free(first.image);
+}
 
 static void on_frame_end(void *owner)
 {
     struct live_intake *intake = owner;
 
     intake->frames--;
-    take(intake);
+    if (intake->held_count > 0)
+        start_held(intake);
+    for (unsigned i = 0; i < intake->berth_count; i++)
+        if (intake->berths[i].is_owed && room(intake) > 0)
+            await(&intake->berths[i]);
     intake->on_rest(intake->owner);
 }
 
-static void on_waiting(void *owner, int error, const struct redis_reply *reply)
-{
-    struct live_intake *intake = owner;
+/* ---- what comes ---- */
 
-    if (error == 0 && redis_reply_integer(reply) > 0)
-        intake->may_have[intake->asked] = true;
+static void on_open(void *owner)
+{
+    await(owner);
 }
 
-static void on_frame(void *owner, int error, const struct redis_reply *reply)
+static void on_frame(void *owner, const char *meta, size_t meta_len,
+                     const void *image, size_t image_len)
 {
-    struct live_intake *intake = owner;
-    const struct redis_reply *meta = redis_reply_at(reply, 0);
-    const struct redis_reply *image = redis_reply_at(reply, 1);
+    struct berth *berth = owner;
+    const struct live_intake *intake = berth->intake;
 
-    intake->is_asking = false;
-    if (error == 0 && redis_reply_len(image) > 0) {
-        intake->frames++;
-        live_work_start(intake->tools, redis_reply_text(meta),
-                        redis_reply_len(meta), redis_reply_text(image),
-                        redis_reply_len(image), on_frame_end, intake);
+    berth->is_owed = true;
+    if (image_len == 0)
+        await(berth); /* for another one */
+    else if (intake->frames < limit(intake))
+        start(berth, meta, meta_len, image, image_len);
+    else
+        hold(berth, meta, meta_len, image, image_len);
+}
+
+/* ---- life ---- */
+
+struct live_intake *live_intake_create(const struct tools *tools,
+                                       void (*on_rest)(void *owner),
+                                       void *owner)
+{
+    static const struct frame_channel_events events = {on_open, on_frame};
+    unsigned parts = queues_count(tools->queues);
+    struct live_intake *intake =
+        xcalloc(1, sizeof *intake + parts * sizeof intake->berths[0]);
+    char problem[256];
+
+    intake->tools = tools;
+    intake->on_rest = on_rest;
+    intake->owner = owner;
+    intake->berth_count = parts;
+    for (unsigned i = 0; i < parts; i++) {
+        struct berth *berth = &intake->berths[i];
+
+        berth->intake = intake;
+        berth->part = i;
+        berth->channel =
+            frame_channel_create(tools->loop, tools->settings->redis_url, i,
+                                 tools->consumer, &events, berth, problem);
+        if (!berth->channel)
+            fatal("FACEWIRE_REDIS_URL: %s", problem);
     }
-    take(intake);
-    intake->on_rest(intake->owner);
+    return intake;
 }
 
-/* The next part in turn that may have frames; false if none may. */
-static bool choose(struct live_intake *intake)
+void live_intake_destroy(struct live_intake *intake)
 {
-    for (unsigned i = 0; i < intake->parts; i++) {
-        intake->asked = (intake->asked + 1) % intake->parts;
-        if (intake->may_have[intake->asked])
-            return true;
-    }
-    return false;
+    if (!intake)
+        return;
+    for (unsigned i = 0; i < intake->berth_count; i++)
+        frame_channel_destroy(intake->berths[i].channel);
+    free(intake);
 }
 
-static void take(struct live_intake *intake)
+void live_intake_tick(struct live_intake *intake)
 {
-    const struct tools *tools = intake->tools;
-
-    while (!intake->is_asking && live_intake_has_room(intake) &&
-           choose(intake)) {
-        intake->may_have[intake->asked] = false;
-        intake->is_asking =
-            queue_take_live(queues_at(tools->queues, intake->asked),
-                            tools->consumer, on_waiting, on_frame,
-                            intake) == PENDING;
-    }
+    for (unsigned i = 0; i < intake->berth_count; i++)
+        await(&intake->berths[i]);
 }
 
-void live_intake_ring(struct live_intake *intake, unsigned part)
+/* A server could be told that nobody hears us where we are. */
+void live_intake_lost(struct live_intake *intake, unsigned part)
 {
-    intake->may_have[part] = true;
-    take(intake);
+    frame_channel_reopen(intake->berths[part].channel);
+}
+
+void live_intake_stop(struct live_intake *intake)
+{
+    intake->is_stopped = true;
+    live_intake_tick(intake);
+}
+
+size_t live_intake_working(const struct live_intake *intake)
+{
+    return intake->frames + intake->held_count;
 }

@@ -3,7 +3,8 @@
 #include "tools.h"
 
 /*
- * Takes live frames from the parts of the queue, in turn, while there is room.
+ * Takes live frames: says in each part of the queue how many there is room for,
+ * and works on those that servers then give.
  */
 struct live_intake;
 
@@ -15,15 +16,14 @@ struct live_intake *live_intake_create(const struct tools *tools,
 /* Nothing may be under way. */
 void live_intake_destroy(struct live_intake *intake);
 
-/* There may be frames in a part. */
-void live_intake_ring(struct live_intake *intake, unsigned part);
+/* Called each second: says anew what there is room for. */
+void live_intake_tick(struct live_intake *intake);
+
+/* The part's queue was lost, and perhaps moved. */
+void live_intake_lost(struct live_intake *intake, unsigned part);
 
 /* Takes no more. */
 void live_intake_stop(struct live_intake *intake);
 
-/* Whether it would take another one. */
-bool live_intake_has_room(const struct live_intake *intake);
-
-/* Frames under way; and whether nothing at all is. */
+/* Frames under way. */
 size_t live_intake_working(const struct live_intake *intake);
-bool live_intake_is_busy(const struct live_intake *intake);

@@ -10,7 +10,7 @@
 packages='build-essential cmake ninja-build pkg-config ca-certificates curl
     libuv1-dev libhiredis-dev libmariadb-dev
     libcurl4-openssl-dev libssl-dev libcjson-dev zlib1g-dev libglib2.0-dev
-    libvips-dev libopencv-dev libsqlite3-dev
+    libvips-dev libjpeg-dev libopencv-dev libsqlite3-dev
     redis-tools mariadb-server-core mariadb-client-core'
 test_packages='libcmocka-dev libheif-dev git valgrind clang-format clang-tidy
     shellcheck chromium mariadb-client python3-boto3 awscli'

@@ -494,72 +494,6 @@ static void a_job_may_come_without_stages(void **state)
     assert_string_equal(reply.second, "");
 }
 
-static void on_waiting(void *owner, int error, const struct redis_reply *answer)
-{
-    assert_int_equal(error, 0);
-    *(int64_t *)owner = redis_reply_integer(answer);
-}
-
-/* How many wait behind it; its meta and image are the reply. */
-static int64_t take_frame(const char *consumer)
-{
-    int64_t waiting = -2;
-
-    wait_reply(
-        queue_take_live(queue, consumer, on_waiting, on_reply, &waiting));
-    return waiting;
-}
-
-static void the_newest_frame_wins(void **state)
-{
-    struct queue_frame frame = {.session = "s1",
-                                .meta = "old",
-                                .image = "\0old",
-                                .image_bytes = 4,
-                                .expires_ms = 10000};
-
-    (void)state;
-    wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
-    assert_int_equal(reply.number, 0);
-    frame.meta = "new";
-    wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
-    assert_int_equal(reply.number, 1);
-    frame.session = "s2";
-    wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
-    frame.session = "s3"; /* one too many: the oldest goes */
-    wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
-    assert_int_equal(take_frame("ann"), 1);
-    assert_string_equal(reply.text, "new");
-    assert_int_equal(take_frame("ann"), 0);
-    assert_int_equal(reply.count, 2);
-    assert_int_equal(take_frame("ann"), -1);
-    assert_string_equal(reply.text, "");
-}
-
-/* It is the taker's alone, whatever is offered before it is read. */
-static void a_frame_that_was_taken_is_not_replaced(void **state)
-{
-    struct queue_frame frame = {.session = "s1",
-                                .meta = "old",
-                                .image = "old",
-                                .image_bytes = 3,
-                                .expires_ms = 10000};
-    int64_t waiting = -2;
-
-    (void)state;
-    wait_reply(queue_offer(queue, &frame, 2, on_reply, NULL));
-    assert_int_equal(
-        queue_take_live(queue, "ann", on_waiting, on_reply, &waiting), PENDING);
-    frame.meta = "new";
-    assert_int_equal(queue_offer(queue, &frame, 2, NULL, NULL), PENDING);
-    wait_reply(PENDING);
-    assert_string_equal(reply.text, "old");
-    assert_int_equal(take_frame("bob"), 0);
-    assert_string_equal(reply.text, "new");
-    assert_int_equal(take_frame("ann"), -1);
-    assert_string_equal(reply.text, "");
-}
-
 static void calls_are_spread_over_time(void **state)
 {
     struct queue_rate rate = {.operation = "DetectFaces",
@@ -743,8 +677,6 @@ int main(void)
         cmocka_unit_test_setup(a_replayed_job_can_tell_its_progress, empty),
         cmocka_unit_test_setup(stages_wait_for_whoever_starts_the_job, empty),
         cmocka_unit_test_setup(a_job_may_come_without_stages, empty),
-        cmocka_unit_test_setup(the_newest_frame_wins, empty),
-        cmocka_unit_test_setup(a_frame_that_was_taken_is_not_replaced, empty),
         cmocka_unit_test_setup(calls_are_spread_over_time, empty),
         cmocka_unit_test_setup(slots_that_are_far_away_stay_reserved, empty),
         cmocka_unit_test_setup(a_fifth_is_kept_for_people, empty),
