@@ -25,7 +25,12 @@
 #include "recognizer.h"
 #include "xalloc.h"
 
-enum { ROUNDS = 50, FILE_BYTES_MAX = 64 * 1024 * 1024, IN_FLIGHT = 4 };
+enum {
+    ROUNDS = 50,
+    FILE_BYTES_MAX = 64 * 1024 * 1024,
+    IN_FLIGHT = 4,
+    WAITING_MS = 3600000
+};
 
 /* Longer than the recognizer waits before it gives memory back. */
 enum { IDLE_MS = 6000 };
@@ -136,8 +141,11 @@ static void make_recognizer(struct bench *bench, size_t sets)
 {
     struct buffer problem = {0};
 
-    bench->recognizer = recognizer_create(&bench->loop, &bench->models, sets,
-                                          IN_FLIGHT, &problem);
+    bench->recognizer = recognizer_create(
+        &bench->loop, &bench->models,
+        &(struct recognizer_limits){
+            .sets = sets, .waiting = IN_FLIGHT, .waiting_ms = WAITING_MS},
+        &problem);
     if (!bench->recognizer)
         fatal("%s", buffer_text(&problem));
 }

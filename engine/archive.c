@@ -57,6 +57,11 @@ int archive_copy(const char *from, const char *to, struct buffer *problem)
     return error;
 }
 
+void archive_commits(struct archive *archive, struct histogram *commits)
+{
+    sqlite_commits(archive->file, commits);
+}
+
 int archive_add_collection(struct archive *archive,
                            const struct archive_collection *collection)
 {

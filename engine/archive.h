@@ -5,6 +5,7 @@
 #include "basics.h"
 #include "buffer.h"
 #include "digest.h"
+#include "histogram.h"
 #include "record.h"
 
 /*
@@ -32,6 +33,9 @@ void archive_close(struct archive *archive);
  * `problem`. */
 int archive_copy(const char *from, const char *to,
                  struct buffer *problem) MUST_CHECK;
+
+/* How long commits took so far; on any thread. */
+void archive_commits(struct archive *archive, struct histogram *commits);
 
 /* Texts are borrowed. */
 struct archive_collection {

@@ -36,6 +36,7 @@ struct bucket_client {
 struct fetch {
     bucket_done_fn *done;
     void *owner;
+    struct log_about about; /* as it was when the object was asked for */
 };
 
 /* The host of the endpoint, with its port; NULL: it is no URL of one. */
@@ -114,14 +115,17 @@ static enum exception exception_of_status(int status)
 static void on_answer(void *owner, int error, const struct http_answer *answer)
 {
     struct fetch *fetch = owner;
-    enum exception exception =
-        error ? exception_of_error(error) : exception_of_status(answer->status);
+    enum exception exception;
 
+    log_set_about(&fetch->about);
+    exception =
+        error ? exception_of_error(error) : exception_of_status(answer->status);
     if (exception)
         fetch->done(fetch->owner, exception, NULL, 0);
     else
         fetch->done(fetch->owner, EXCEPTION_NONE, answer->body,
                     answer->body_bytes);
+    log_set_about(NULL);
     free(fetch);
 }
 
@@ -179,7 +183,7 @@ enum exception bucket_client_fetch(struct bucket_client *client,
     struct buffer path = {0}, query = {0};
     int error;
 
-    *fetch = (struct fetch){done, owner};
+    *fetch = (struct fetch){done, owner, *log_get_about()};
     buffer_printf(&path, "/%s/", bucket);
     percent_encode(&path, name, strlen(name), "/");
     if (version) {

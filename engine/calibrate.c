@@ -278,13 +278,15 @@ static void report(const struct studio *studio, const char *plot)
 static void open_recognizer(struct studio *studio)
 {
     const char *folder = getenv("FACEWIRE_MODELS");
+    const struct recognizer_limits limits = {
+        .sets = 1, .waiting = 1, .waiting_ms = INT32_MAX};
     struct buffer problem = {0};
     struct models models;
 
     if (models_load(&models, folder ? folder : "", &problem) < 0)
         fatal("%s", buffer_text(&problem));
     studio->recognizer =
-        recognizer_create(&studio->loop, &models, 1, 1, &problem);
+        recognizer_create(&studio->loop, &models, &limits, &problem);
     if (!studio->recognizer)
         fatal("%s", buffer_text(&problem));
     if (!embedder_has_curve(models.embedder.name,

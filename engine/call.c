@@ -17,6 +17,7 @@
 #include "operations.h"
 #include "response.h"
 #include "text.h"
+#include "trace.h"
 #include "xalloc.h"
 
 enum {
@@ -32,10 +33,10 @@ struct reading {
     struct engine *engine;
     struct exchange *exchange;
     char request_id[UUID_BYTES];
-    char trace_id[TRACE_ID_BYTES];
+    struct log_about about;
     struct keys *keys; /* held; NULL: signatures are not looked at */
-    size_t body_bytes;
-    const char *body;
+    struct buffer body;
+    int64_t whole_ns; /* when all of it was there; 0: not yet */
     struct crew_task task;
     /* What it came to. */
     const struct operation *operation;
@@ -92,8 +93,8 @@ static void check_signature(struct reading *reading)
             .query = query ? query + 1 : NULL,
             .headers = headers,
             .header_count = head->header_count,
-            .body = reading->body,
-            .body_bytes = reading->body_bytes,
+            .body = buffer_text(&reading->body),
+            .body_bytes = reading->body.len,
         },
         &verifier, detail);
     free(path);
@@ -115,8 +116,8 @@ static void find_operation(struct reading *reading)
 
 static void parse(struct reading *reading)
 {
-    reading->document =
-        json_parse_few(reading->body, reading->body_bytes, VALUES_MAX);
+    reading->document = json_parse_few(buffer_text(&reading->body),
+                                       reading->body.len, VALUES_MAX);
     if (!json_is_object(reading->document))
         objects(reading, EXCEPTION_SERIALIZATION, "");
 }
@@ -175,20 +176,35 @@ static void leave(struct engine *engine, size_t body_bytes)
 static void free_reading(struct reading *reading)
 {
     keys_let_go(reading->keys);
+    buffer_finish(&reading->body);
     buffer_finish(&reading->message);
     free(reading);
+}
+
+/* Its answer is on its way: the lines of the log that are about it end here. */
+static void note_end(const struct engine *engine,
+                     const struct operation *operation,
+                     enum exception exception, int64_t whole_ns)
+{
+    int64_t took_us = whole_ns ? (clock_steady_ns() - whole_ns) / 1000 : 0;
+    bool is_ours = exception && exception_status(exception) >= 500;
+
+    metrics_count(engine->metrics, operation, exception, took_us);
+    (is_ours ? log_warn
+             : log_debug)("operation=%s code=%s took_ms=%lld.%03lld answered",
+                          operation ? operation->name : "none",
+                          exception ? exception_name(exception) : "OK",
+                          (long long)took_us / 1000, (long long)took_us % 1000);
+    log_set_about(NULL);
 }
 
 static void refuse_reading(struct reading *reading, enum exception exception,
                            const char *message)
 {
-    log_debug("request=%s trace=%s operation=%s refused: %s",
-              reading->request_id, reading->trace_id,
-              reading->operation ? reading->operation->name : "",
-              exception_name(exception));
+    note_end(reading->engine, reading->operation, exception, reading->whole_ns);
     response_refuse(reading->exchange, reading->request_id, exception,
                     message[0] ? message : NULL);
-    leave(reading->engine, reading->body_bytes);
+    leave(reading->engine, reading->body.len);
     free_call(reading->call);
     json_destroy(reading->document);
     free_reading(reading);
@@ -207,53 +223,71 @@ static void on_read(struct crew_task *task)
     call->engine = reading->engine;
     call->exchange = reading->exchange;
     call->document = reading->document;
-    call->body_bytes = reading->body_bytes;
+    call->body_bytes = reading->body.len;
+    call->whole_ns = reading->whole_ns;
     memcpy(call->request_id, reading->request_id, UUID_BYTES);
-    memcpy(call->trace_id, reading->trace_id, TRACE_ID_BYTES);
     free_reading(reading);
     call->operation->run(call);
 }
 
-static void on_body(void *owner, int error, const char *body, size_t len)
+/* Only what has come takes memory: somebody who promises a large body and sends
+ * none keeps nobody else's out. */
+static void on_bytes(void *owner, const char *bytes, size_t len)
+{
+    struct reading *reading = owner;
+    struct engine *engine = reading->engine;
+
+    if (engine->bodies_bytes + len > (size_t)engine->settings->requests_bytes) {
+        log_set_about(&reading->about);
+        refuse_reading(reading, EXCEPTION_BUSY, "");
+        return;
+    }
+    engine->bodies_bytes += len;
+    buffer_add(&reading->body, bytes, len);
+}
+
+static void on_end(void *owner, int error)
 {
     struct reading *reading = owner;
 
-    reading->body = body;
-    (void)len;
+    log_set_about(&reading->about);
+    if (!error)
+        reading->whole_ns = clock_steady_ns();
     reading->task = (struct crew_task){.work = read_request, .after = on_read};
-    if (error == E_TOO_LARGE)
-        refuse_reading(reading, EXCEPTION_BODY_TOO_LARGE, "");
-    else if (error)
+    if (error)
         refuse_reading(reading, EXCEPTION_TIMEOUT, "");
     else if (crew_submit(reading->engine->readers, &reading->task) != 0)
-        refuse_reading(reading, EXCEPTION_THROTTLED, "");
+        refuse_reading(reading, EXCEPTION_BUSY, "");
+    log_set_about(NULL);
+}
+
+static void begin_lines(struct reading *reading)
+{
+    struct trace trace;
+
+    trace_of_request(&trace, exchange_request(reading->exchange));
+    snprintf(reading->about.objects, sizeof reading->about.objects,
+             "request=%s trace=%s ", reading->request_id, trace.id);
+    log_set_about(&reading->about);
 }
 
 void call_take(struct engine *engine, struct exchange *exchange)
 {
-    size_t body_bytes = exchange_request(exchange)->body_bytes;
+    static const struct exchange_reader reader = {on_bytes, on_end};
     struct reading *reading = xcalloc(1, sizeof *reading);
-    bool is_much = body_bytes <= BODY_BYTES_MAX &&
-                   engine->bodies_bytes + body_bytes >
-                       (size_t)engine->settings->requests_bytes;
-    struct trace trace;
 
-    if (body_bytes > BODY_BYTES_MAX)
-        body_bytes = 0; /* it is never read */
     uuid_make(reading->request_id);
-    trace_of_request(&trace, exchange_request(exchange));
-    memcpy(reading->trace_id, trace.id, sizeof reading->trace_id);
     reading->engine = engine;
     reading->exchange = exchange;
+    begin_lines(reading);
     if (!engine->settings->is_unsigned)
         reading->keys = keys_hold(key_file_keys(engine->keys));
-    reading->body_bytes = body_bytes;
-    engine->bodies_bytes += body_bytes;
     engine->calls++;
-    if (is_much)
-        refuse_reading(reading, EXCEPTION_THROTTLED, "");
+    if (exchange_request(exchange)->body_bytes > BODY_BYTES_MAX)
+        refuse_reading(reading, EXCEPTION_BODY_TOO_LARGE, "");
     else
-        exchange_read_all(exchange, BODY_BYTES_MAX, on_body, reading);
+        exchange_read(exchange, &reader, reading);
+    log_set_about(NULL);
 }
 
 /* ---- what operations need ---- */
@@ -291,7 +325,7 @@ bool call_submit(struct call *call, struct crew *crew, struct crew_task *task)
 {
     if (crew_submit(crew, task) == 0)
         return true;
-    call_refuse_plainly(call, EXCEPTION_THROTTLED);
+    call_refuse_plainly(call, EXCEPTION_BUSY);
     return false;
 }
 
@@ -324,8 +358,7 @@ static void end(struct call *call)
 
 void call_answer(struct call *call, struct json *answer)
 {
-    log_debug("request=%s trace=%s operation=%s done", call->request_id,
-              call->trace_id, call->operation->name);
+    note_end(call->engine, call->operation, EXCEPTION_NONE, call->whole_ns);
     response_send(call->exchange, call->request_id,
                   json_print_and_destroy(answer));
     end(call);
@@ -345,8 +378,7 @@ void call_refuse(struct call *call, enum exception exception,
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    log_debug("request=%s trace=%s operation=%s refused: %s", call->request_id,
-              call->trace_id, call->operation->name, exception_name(exception));
+    note_end(call->engine, call->operation, exception, call->whole_ns);
     response_refuse(call->exchange, call->request_id, exception, message);
     end(call);
 }

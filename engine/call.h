@@ -5,7 +5,6 @@
 #include "exchange.h"
 #include "json.h"
 #include "member.h"
-#include "trace.h"
 #include "uuid.h"
 
 /*
@@ -34,12 +33,13 @@ struct call {
     struct exchange *exchange;
     struct json *document; /* what members are borrowed from */
     char request_id[UUID_BYTES];
-    char trace_id[TRACE_ID_BYTES]; /* for the log: the caller's, or a new one */
-    size_t body_bytes;             /* and what it has reserved besides */
+    int64_t whole_ns;  /* when all of the request was there */
+    size_t body_bytes; /* and what it has reserved besides */
 };
 
 /* Reads the body of a request, judges its signature, and runs the operation
- * that it asks for; or refuses it. */
+ * that it asks for; or refuses it.  Whatever is logged for its sake begins with
+ * `request` and `trace`, the caller's or a new one. */
 void call_take(struct engine *engine, struct exchange *exchange);
 
 /* Each ends the call, and its struct with it.  The JSON is taken over. */

@@ -5,8 +5,11 @@
 #include "collections.h"
 #include "crew.h"
 #include "engine_settings.h"
+#include "health.h"
 #include "key_file.h"
+#include "metrics.h"
 #include "recognizer.h"
+#include "web.h"
 
 /*
  * The parts of the engine that operations work with.  All of it belongs to the
@@ -18,6 +21,10 @@ struct engine {
     struct recognizer *recognizer;
     struct bucket_client *buckets; /* NULL: there is no S3 */
     struct collections *collections;
+    struct archive *archive; /* the clerk's */
+    struct metrics *metrics;
+    struct health *health;
+    struct web *web;
     struct crew *clerk;   /* one thread, whose tool is the archive */
     struct crew *readers; /* threads that read requests and search */
     size_t vector_length;

@@ -21,6 +21,7 @@
 #include "footprint.h"
 #include "log.h"
 #include "models.h"
+#include "notify.h"
 #include "picture.h"
 #include "program.h"
 #include "response.h"
@@ -39,7 +40,7 @@ enum {
     BODY_GRACE_MS = 10000,
     BODY_LEAST_S = 1024,
     OBJECT_MS = 15000,            /* that an object of S3 may take */
-    ADDRESS_REQUESTS_S = 1000000, /* all workers may come from one address */
+    ADDRESS_REQUESTS_S = 1000000, /* signed requests are not counted */
     DRAIN_CHECK_MS = 50,
     PROGRAM_GRACE_MS = 5000,
 };
@@ -48,8 +49,6 @@ struct engine_program {
     struct program program;
     struct engine_settings settings;
     struct engine engine;
-    struct archive *archive;
-    struct web *web;
     uv_timer_t drain;
     int64_t drain_end_ms;
     bool is_cut;
@@ -57,12 +56,23 @@ struct engine_program {
 
 /* ---- from the web ---- */
 
-static void refuse(struct exchange *exchange, enum exception exception)
+static void refuse(const struct engine *engine, struct exchange *exchange,
+                   enum exception exception)
 {
     char request_id[UUID_BYTES];
 
+    metrics_count(engine->metrics, NULL, exception, 0);
     uuid_make(request_id);
     response_refuse(exchange, request_id, exception, NULL);
+}
+
+static void send_metrics(const struct engine *engine, struct exchange *exchange)
+{
+    struct buffer text = {0};
+
+    metrics_write(engine, &text);
+    response_send_plain(exchange, 200, "text/plain; version=0.0.4",
+                        buffer_take(&text));
 }
 
 static void on_request(void *owner, struct exchange *exchange)
@@ -72,11 +82,13 @@ static void on_request(void *owner, struct exchange *exchange)
     bool is_post = strcmp(request->method, "POST") == 0;
 
     if (!is_post && strcmp(request->path, "/healthz") == 0)
-        response_send_health(exchange);
+        health_answer(program->engine.health, exchange);
+    else if (!is_post && strcmp(request->path, "/metrics") == 0)
+        send_metrics(&program->engine, exchange);
     else if (!is_post)
-        refuse(exchange, EXCEPTION_METHOD);
+        refuse(&program->engine, exchange, EXCEPTION_METHOD);
     else if (strcmp(request->path, "/") != 0)
-        refuse(exchange, EXCEPTION_NO_SUCH_PATH);
+        refuse(&program->engine, exchange, EXCEPTION_NO_SUCH_PATH);
     else
         call_take(&program->engine, exchange);
 }
@@ -84,8 +96,10 @@ static void on_request(void *owner, struct exchange *exchange)
 static void on_refuse(void *owner, enum request_verdict verdict,
                       struct buffer *answer)
 {
-    (void)owner;
-    response_refuse_head(answer, verdict);
+    struct engine_program *program = owner;
+
+    metrics_count(program->engine.metrics, NULL,
+                  response_refuse_head(answer, verdict), 0);
 }
 
 /* ---- the drain ---- */
@@ -93,7 +107,8 @@ static void on_refuse(void *owner, enum request_verdict verdict,
 static void close_all(struct engine_program *program)
 {
     uv_close((uv_handle_t *)&program->drain, NULL);
-    web_destroy(program->web);
+    web_destroy(program->engine.web);
+    health_destroy(program->engine.health);
     recognizer_destroy(program->engine.recognizer);
     bucket_client_destroy(program->engine.buckets);
     key_file_close(program->engine.keys);
@@ -107,7 +122,7 @@ static void on_drain_time(uv_timer_t *timer)
     struct engine_program *program =
         container_of(timer, struct engine_program, drain);
     bool is_over = clock_steady_ms() >= program->drain_end_ms;
-    bool is_alone = web_is_empty(program->web);
+    bool is_alone = web_is_empty(program->engine.web);
 
     if (is_alone)
         recognizer_give_up(program->engine.recognizer);
@@ -115,7 +130,7 @@ static void on_drain_time(uv_timer_t *timer)
         close_all(program);
     } else if (is_over && !program->is_cut) {
         program->is_cut = true;
-        web_cut(program->web);
+        web_cut(program->engine.web);
     }
 }
 
@@ -123,8 +138,9 @@ static void on_drain(void *owner)
 {
     struct engine_program *program = owner;
 
+    notify("STOPPING=1");
     program->drain_end_ms = clock_steady_ms() + program->settings.drain_ms;
-    web_close(program->web);
+    web_close(program->engine.web);
     uv_timer_start(&program->drain, on_drain_time, DRAIN_CHECK_MS,
                    DRAIN_CHECK_MS);
 }
@@ -150,9 +166,13 @@ static void open_recognizer(struct engine_program *program)
         fatal("%s", buffer_text(&problem));
     tell_measures(&models);
     picture_library_init();
-    engine->recognizer = recognizer_create(
-        &program->program.loop, &models, (size_t)program->settings.threads,
-        (size_t)program->settings.waiting, &problem);
+    engine->recognizer =
+        recognizer_create(&program->program.loop, &models,
+                          &(struct recognizer_limits){
+                              .sets = (size_t)program->settings.threads,
+                              .waiting = (size_t)program->settings.waiting,
+                              .waiting_ms = program->settings.waiting_ms},
+                          &problem);
     if (!engine->recognizer)
         fatal("%s", buffer_text(&problem));
     engine->vector_length = recognizer_vector_length(engine->recognizer);
@@ -231,10 +251,10 @@ static void open_archive(struct engine_program *program)
         fatal("FACEWIRE_ENGINE_DATA: a restore into %s was cut off: run it "
               "again",
               settings->data);
-    program->archive = archive_open(path, &problem);
-    if (program->archive)
-        engine->collections =
-            collections_load(program->archive, engine->vector_length, &problem);
+    program->engine.archive = archive_open(path, &problem);
+    if (program->engine.archive)
+        engine->collections = collections_load(program->engine.archive,
+                                               engine->vector_length, &problem);
     if (!engine->collections)
         fatal("FACEWIRE_ENGINE_DATA: %s", buffer_text(&problem));
     free(path);
@@ -244,7 +264,7 @@ static void open_archive(struct engine_program *program)
 static void open_crews(struct engine_program *program)
 {
     struct engine *engine = &program->engine;
-    void *clerks[CLERKS] = {program->archive};
+    void *clerks[CLERKS] = {program->engine.archive};
     void *readers[READERS] = {NULL};
 
     engine->clerk =
@@ -264,22 +284,24 @@ static void open_doors(struct engine_program *program)
         .port = (int)settings->port,
         .is_alone = true, /* another engine would know other people */
         .visitors = {.connections = (size_t)settings->connections,
-                     .address_connections = (size_t)settings->connections,
+                     .address_connections =
+                         (size_t)settings->address_connections,
                      .requests_s = ADDRESS_REQUESTS_S,
                      .burst = ADDRESS_REQUESTS_S},
         .head_ms = HEAD_MS,
         .idle_ms = IDLE_MS,
         .body_grace_ms = BODY_GRACE_MS,
         .body_least_s = BODY_LEAST_S,
+        .body_ms = settings->request_ms,
     };
     char problem[256];
 
-    program->web = web_create(&options, &events, program, problem);
-    if (!program->web)
+    program->engine.web = web_create(&options, &events, program, problem);
+    if (!program->engine.web)
         fatal("%s", problem);
     uv_timer_init(&program->program.loop, &program->drain);
     log_info("listening at http://%s:%d, collections=%zu face_model=%s",
-             settings->host, web_port(program->web),
+             settings->host, web_port(program->engine.web),
              collections_count(program->engine.collections),
              program->engine.model_version);
 }
@@ -293,7 +315,8 @@ static void finish(struct engine_program *program)
     crew_destroy(engine->clerk);
     program_finish(&program->program);
     collections_destroy(engine->collections);
-    archive_close(program->archive);
+    metrics_destroy(engine->metrics);
+    archive_close(program->engine.archive);
     settings_finish(engine_settings_table, engine_settings_count,
                     &program->settings);
 }
@@ -331,7 +354,10 @@ int main(int argc, char **argv)
     program_init(&program.program, (size_t)settings->threads + CLERKS + READERS,
                  settings->drain_ms + PROGRAM_GRACE_MS, on_drain, &program);
     program.engine.settings = settings;
+    program.engine.metrics = metrics_create();
     open_recognizer(&program);
+    program.engine.health =
+        health_create(&program.program.loop, &program.engine);
     open_archive(&program);
     open_keys(&program);
     allow_unsigned(settings);
@@ -339,6 +365,7 @@ int main(int argc, char **argv)
     open_crews(&program);
     open_doors(&program);
     footprint_shrink();
+    notify("READY=1");
     if (!program_run(&program.program))
         fatal("stopped in the middle");
     finish(&program);

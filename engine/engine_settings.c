@@ -37,11 +37,17 @@ const struct setting engine_settings_table[] = {
     {"FACEWIRE_ENGINE_THREADS", SETTING_NUMBER, AT(threads), "2",
      "Photos that are worked on at a time: one for each core.", 1, 256},
     {"FACEWIRE_ENGINE_WAITING", SETTING_NUMBER, AT(waiting), "64",
-     "Photos that wait at most; past it requests are throttled.", 1, 100000},
+     "Photos that wait at most; past it requests are refused with "
+     "ProvisionedThroughputExceededException.",
+     1, 100000},
+    {"FACEWIRE_ENGINE_WAITING_MS", SETTING_NUMBER, AT(waiting_ms), "10000",
+     "How long a photo waits at most; then its request is refused with "
+     "ThrottlingException.",
+     100, 3600000},
     {"FACEWIRE_ENGINE_REQUESTS_BYTES", SETTING_BYTES, AT(requests_bytes),
      "128M",
      "How much memory the bodies of all requests may take; past it they are "
-     "throttled.",
+     "refused like photos that cannot wait.",
      16 << 20, 1LL << 40},
     {"FACEWIRE_ENGINE_FACES", SETTING_NUMBER, AT(faces), "20000000",
      "The most faces of a collection.", 1, 1000000000},
@@ -49,6 +55,15 @@ const struct setting engine_settings_table[] = {
      "The most users of a collection.", 1, 1000000000},
     {"FACEWIRE_ENGINE_CONNECTIONS", SETTING_NUMBER, AT(connections), "1000",
      "The most connections.", 1, 1000000},
+    {"FACEWIRE_ENGINE_ADDRESS_CONNECTIONS", SETTING_NUMBER,
+     AT(address_connections), "500",
+     "The most connections of one address (of an IPv6 address, its /64), so "
+     "that nobody can take all of them.",
+     1, 1000000},
+    {"FACEWIRE_ENGINE_REQUEST_MS", SETTING_NUMBER, AT(request_ms), "60000",
+     "How long the body of a request may take to come; it must also make "
+     "1 KB a second after its first ten seconds.",
+     1000, 3600000},
     {"FACEWIRE_DRAIN_MS", SETTING_NUMBER, AT(drain_ms), "30000",
      "How long requests may take to end when the engine is told to stop.", 0,
      3600000},

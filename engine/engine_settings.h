@@ -16,10 +16,13 @@ struct engine_settings {
     const char *s3_secret_key;
     int64_t threads; /* that recognize */
     int64_t waiting; /* photos */
+    int64_t waiting_ms;
     int64_t requests_bytes;
     int64_t faces; /* of a collection */
     int64_t users; /* of a collection */
     int64_t connections;
+    int64_t address_connections;
+    int64_t request_ms;
     int64_t drain_ms;
     const char *log_format;
     const char *log_level;

@@ -6,6 +6,7 @@ enum exception {
 #define EXCEPTION(name, word, status, sentence) name,
 #include "exception.def"
 #undef EXCEPTION
+    EXCEPTIONS,
 };
 
 /* "ValidationException".  These live for ever; not for EXCEPTION_NONE. */

@@ -87,6 +87,8 @@ enum exception image_exception(int error)
     case E_TOO_LARGE:
         return EXCEPTION_IMAGE_TOO_LARGE;
     case E_BUSY:
+        return EXCEPTION_BUSY;
+    case E_TIMEOUT:
         return EXCEPTION_THROTTLED;
     default:
         return EXCEPTION_INTERNAL;

@@ -36,3 +36,13 @@ const struct operation *operations_find(const char *name)
             return operations[i];
     return NULL;
 }
+
+size_t operations_count(void)
+{
+    return COUNT(operations);
+}
+
+const struct operation *operations_at(size_t place)
+{
+    return operations[place];
+}

@@ -5,6 +5,10 @@
 /* The operation of that name; NULL: there is none. */
 const struct operation *operations_find(const char *name);
 
+/* All of them, from 0 on. */
+size_t operations_count(void);
+const struct operation *operations_at(size_t place);
+
 extern const struct operation operation_associate_faces;
 extern const struct operation operation_compare_faces;
 extern const struct operation operation_create_collection;

@@ -37,6 +37,9 @@ enum { DECODE_LONGEST = 1280 };
  */
 enum { IDLE_MS = 5000 };
 
+/* How often it is looked whether a photo waits too long. */
+enum { LATE_CHECK_MS = 100 };
+
 struct recognizer {
     void **sets; /* of networks: the crew's tools */
     size_t set_count;
@@ -44,6 +47,10 @@ struct recognizer {
     char *measures[MEASURE_COUNT]; /* paths of their files; NULL: none */
     struct crew *crew;
     uv_timer_t idle; /* runs from the end of the last photo */
+    uv_timer_t late; /* runs while photos wait */
+    int open_timers; /* that keep this struct alive */
+    int64_t waiting_ms;
+    struct recognizer_times times;
     atomic_bool has_given_up;
 };
 
@@ -54,8 +61,9 @@ static void on_idle(uv_timer_t *timer)
 }
 
 struct recognizer *recognizer_create(uv_loop_t *loop,
-                                     const struct models *models, size_t sets,
-                                     size_t waiting_max, struct buffer *problem)
+                                     const struct models *models,
+                                     const struct recognizer_limits *limits,
+                                     struct buffer *problem)
 {
     const struct networks_models files = {
         .detector = models->detector.bytes,
@@ -68,9 +76,13 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
 
     uv_timer_init(loop, &recognizer->idle);
     uv_unref((uv_handle_t *)&recognizer->idle);
+    uv_timer_init(loop, &recognizer->late);
+    uv_unref((uv_handle_t *)&recognizer->late);
+    recognizer->open_timers = 2;
+    recognizer->waiting_ms = limits->waiting_ms;
     networks_library_init();
-    recognizer->sets = xcalloc(sets, sizeof *recognizer->sets);
-    for (size_t i = 0; i < sets; i++) {
+    recognizer->sets = xcalloc(limits->sets, sizeof *recognizer->sets);
+    for (size_t i = 0; i < limits->sets; i++) {
         recognizer->sets[i] = networks_create(&files, reason);
         if (!recognizer->sets[i]) {
             buffer_add_text(problem, reason);
@@ -84,13 +96,25 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
     /* Reading a model takes several times the memory that it then needs. */
     footprint_shrink();
     recognizer->vector_length = networks_vector_length(recognizer->sets[0]);
-    recognizer->crew = crew_create(loop, recognizer->sets, sets, waiting_max);
+    recognizer->crew =
+        crew_create(loop, recognizer->sets, limits->sets, limits->waiting);
     return recognizer;
 }
 
-static void on_close(uv_handle_t *handle)
+static void let_go(struct recognizer *recognizer)
 {
-    free(container_of(handle, struct recognizer, idle));
+    if (--recognizer->open_timers == 0)
+        free(recognizer);
+}
+
+static void on_idle_closed(uv_handle_t *handle)
+{
+    let_go(container_of(handle, struct recognizer, idle));
+}
+
+static void on_late_closed(uv_handle_t *handle)
+{
+    let_go(container_of(handle, struct recognizer, late));
 }
 
 void recognizer_destroy(struct recognizer *recognizer)
@@ -103,7 +127,8 @@ void recognizer_destroy(struct recognizer *recognizer)
     free(recognizer->sets);
     for (size_t i = 0; i < MEASURE_COUNT; i++)
         free(recognizer->measures[i]);
-    uv_close((uv_handle_t *)&recognizer->idle, on_close);
+    uv_close((uv_handle_t *)&recognizer->idle, on_idle_closed);
+    uv_close((uv_handle_t *)&recognizer->late, on_late_closed);
 }
 
 size_t recognizer_vector_length(const struct recognizer *recognizer)
@@ -260,36 +285,103 @@ static void on_work(struct crew_task *task, void *tool)
 
     if (error == E_SYSTEM)
         log_error("recognizer: a photo failed: %s", networks_problem(networks));
+    recognition->wait_ns = start - recognition->submitted_ns;
     recognition->decode_ns = decoded - start;
     recognition->detect_ns = detected - decoded;
     recognition->embed_ns = clock_steady_ns() - detected;
     recognition->error = error;
 }
 
+static void count(struct recognizer_times *times,
+                  const struct recognition *recognition)
+{
+    switch (recognition->error) {
+    case 0:
+        times->recognized++;
+        times->faces += recognition->face_count;
+        histogram_count(&times->wait, recognition->wait_ns / 1000);
+        histogram_count(&times->decode, recognition->decode_ns / 1000);
+        histogram_count(&times->detect, recognition->detect_ns / 1000);
+        if (recognition->face_count > 0)
+            histogram_count(&times->describe, recognition->embed_ns / 1000);
+        break;
+    case E_TIMEOUT:
+        times->late++;
+        break;
+    case E_SYSTEM:
+    case E_CANCELLED:
+        times->failed++;
+        break;
+    default:
+        times->refused++;
+    }
+}
+
 /* A failed one has no answer, so that nobody acts on half of one. */
+static void end(struct recognition *recognition)
+{
+    if (!recognition->is_trial)
+        count(&recognition->recognizer->times, recognition);
+    if (recognition->error < 0)
+        recognition_finish(recognition);
+    recognition->done(recognition, recognition->error);
+}
+
 static void on_after(struct crew_task *task)
 {
     struct recognition *recognition =
         container_of(task, struct recognition, task);
     struct recognizer *recognizer = recognition->recognizer;
 
-    if (recognition->error < 0)
-        recognition_finish(recognition);
-    if (crew_working(recognizer->crew) == 0)
+    if (crew_working(recognizer->crew) == 0 &&
+        !uv_is_active((uv_handle_t *)&recognizer->idle))
         uv_timer_start(&recognizer->idle, on_idle, IDLE_MS, 0);
-    recognition->done(recognition, recognition->error);
+    end(recognition);
+}
+
+/* Those that were begun keep their thread for as long as they take; those that
+ * wait behind them need not. */
+static void on_late(uv_timer_t *timer)
+{
+    struct recognizer *recognizer =
+        container_of(timer, struct recognizer, late);
+    int64_t before_ns = clock_steady_ns() - recognizer->waiting_ms * 1000000;
+    struct crew_task *task;
+
+    while ((task = crew_first_waiting(recognizer->crew)) != NULL) {
+        struct recognition *recognition =
+            container_of(task, struct recognition, task);
+
+        if (recognition->submitted_ns > before_ns)
+            return;
+        crew_withdraw_first(recognizer->crew);
+        recognition->error = E_TIMEOUT;
+        log_set_about(&task->about);
+        end(recognition);
+        log_set_about(NULL);
+    }
+    uv_timer_stop(timer);
 }
 
 int recognizer_submit(struct recognizer *recognizer,
                       struct recognition *recognition)
 {
+    int error;
+
     recognition->width = recognition->height = 0;
     recognition->faces = NULL;
     recognition->face_count = 0;
     recognition->recognizer = recognizer;
-    uv_timer_stop(&recognizer->idle);
+    recognition->submitted_ns = clock_steady_ns();
+    if (!recognition->is_trial)
+        uv_timer_stop(&recognizer->idle);
     recognition->task = (struct crew_task){.work = on_work, .after = on_after};
-    return crew_submit(recognizer->crew, &recognition->task);
+    error = crew_submit(recognizer->crew, &recognition->task);
+    if (crew_waiting(recognizer->crew) > 0 &&
+        !uv_is_active((uv_handle_t *)&recognizer->late))
+        uv_timer_start(&recognizer->late, on_late, LATE_CHECK_MS,
+                       LATE_CHECK_MS);
+    return error;
 }
 
 void recognizer_give_up(struct recognizer *recognizer)
@@ -312,4 +404,10 @@ size_t recognizer_waiting(const struct recognizer *recognizer)
 size_t recognizer_working(const struct recognizer *recognizer)
 {
     return crew_working(recognizer->crew);
+}
+
+const struct recognizer_times *
+recognizer_times(const struct recognizer *recognizer)
+{
+    return &recognizer->times;
 }

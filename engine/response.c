@@ -73,22 +73,25 @@ void response_refuse(struct exchange *exchange, const char *request_id,
     answer(exchange, request_id, exception, document_of(exception, message));
 }
 
-void response_send_health(struct exchange *exchange)
+void response_send_plain(struct exchange *exchange, int status,
+                         const char *content_type, char *body)
 {
-    const struct http_header headers[] = {{"Content-Type", "application/json"},
+    const struct http_header headers[] = {{"Content-Type", content_type},
+                                          {"Cache-Control", "no-store"},
                                           server_header};
-    static const char body[] = "{\"status\":\"ok\"}\n";
 
     exchange_answer(exchange, &(struct exchange_answer){
-                                  .status = 200,
+                                  .status = status,
                                   .headers = headers,
                                   .header_count = COUNT(headers),
                                   .body = body,
                                   .body_bytes = strlen(body),
+                                  .body_free = free,
                               });
 }
 
-void response_refuse_head(struct buffer *answer, enum request_verdict verdict)
+enum exception response_refuse_head(struct buffer *answer,
+                                    enum request_verdict verdict)
 {
     static const enum exception exceptions[] = {
         [REQUEST_WHOLE] = EXCEPTION_MALFORMED,
@@ -111,4 +114,5 @@ void response_refuse_head(struct buffer *answer, enum request_verdict verdict)
     buffer_printf(answer, "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
                   strlen(json), json);
     free(json);
+    return exception;
 }

@@ -17,8 +17,10 @@ void response_send(struct exchange *exchange, const char *request_id,
 void response_refuse(struct exchange *exchange, const char *request_id,
                      enum exception exception, const char *message);
 
-/* The engine is well. */
-void response_send_health(struct exchange *exchange);
+/* What is no operation's answer.  Takes the body over. */
+void response_send_plain(struct exchange *exchange, int status,
+                         const char *content_type, char *body);
 
-/* The whole answer to a head that nobody can read. */
-void response_refuse_head(struct buffer *answer, enum request_verdict verdict);
+/* The whole answer to a head that nobody can read; what it refuses with. */
+enum exception response_refuse_head(struct buffer *answer,
+                                    enum request_verdict verdict);

@@ -6,11 +6,13 @@
  * if we are killed, the kernel drops it.  SQLite's own lock would keep out
  * visitors, too, and a backup is made by one.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
+#include "clock.h"
 #include "errors.h"
 #include "file_lock.h"
 #include "log.h"
@@ -29,6 +31,8 @@ struct sqlite {
     } * statements;   /* in the table's order */
     int lock;         /* an owner's; -1: a visitor has none */
     bool has_removed; /* something that may still stand in the log */
+    pthread_mutex_t commits_lock; /* others may look at them */
+    struct histogram commits;
 };
 
 static int run_text(struct sqlite *file, const char *sql)
@@ -168,6 +172,7 @@ static struct sqlite *create(const struct sqlite_design *design)
 
     file->design = design;
     file->lock = -1;
+    pthread_mutex_init(&file->commits_lock, NULL);
     return file;
 }
 
@@ -231,6 +236,7 @@ void sqlite_close(struct sqlite *file)
     sqlite3_close(file->database);
     if (file->lock >= 0)
         close(file->lock);
+    pthread_mutex_destroy(&file->commits_lock);
     free(file);
 }
 
@@ -311,11 +317,32 @@ void sqlite_reset(struct sqlite *file, size_t statement)
     sqlite3_clear_bindings(file->statements[statement].prepared);
 }
 
+static void count_commit(struct sqlite *file, int64_t start_ns)
+{
+    int64_t took_ns = clock_steady_ns() - start_ns;
+
+    pthread_mutex_lock(&file->commits_lock);
+    histogram_count(&file->commits, took_ns / 1000);
+    pthread_mutex_unlock(&file->commits_lock);
+}
+
+void sqlite_commits(struct sqlite *file, struct histogram *commits)
+{
+    pthread_mutex_lock(&file->commits_lock);
+    *commits = file->commits;
+    pthread_mutex_unlock(&file->commits_lock);
+}
+
+/* Alone, it is committed at once. */
 int sqlite_run(struct sqlite *file, size_t statement)
 {
+    bool is_alone = sqlite3_get_autocommit(file->database);
+    int64_t start_ns = clock_steady_ns();
     int error = sqlite_step(file, statement);
 
     assert(error != SQLITE_ROW_READ);
+    if (is_alone && error == 0)
+        count_commit(file, start_ns);
     return error;
 }
 
@@ -379,9 +406,13 @@ void sqlite_forget_removed(struct sqlite *file)
 
 int sqlite_end(struct sqlite *file, int error)
 {
-    if (error == 0)
+    int64_t start_ns = clock_steady_ns();
+
+    if (error == 0) {
         error = error_of(
             file, sqlite3_exec(file->database, "COMMIT", NULL, NULL, NULL));
+        count_commit(file, start_ns);
+    }
     /* After some failures SQLite has rolled back by itself. */
     if (error < 0 && !sqlite3_get_autocommit(file->database) &&
         run_text(file, "ROLLBACK") < 0)

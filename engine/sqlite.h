@@ -5,6 +5,7 @@
 
 #include "basics.h"
 #include "buffer.h"
+#include "histogram.h"
 
 /*
  * A SQLite file that is ours alone to change, and the one door to SQLite.  Its
@@ -88,6 +89,9 @@ size_t sqlite_changes(struct sqlite *file);
  * all of them stay, with an error none does, and the error comes back. */
 int sqlite_begin(struct sqlite *file) MUST_CHECK;
 int sqlite_end(struct sqlite *file, int error) MUST_CHECK;
+
+/* How long commits took, each with its sync; on any thread. */
+void sqlite_commits(struct sqlite *file, struct histogram *commits);
 
 /* Overwrites what was removed also where it may still stand, in the log: now,
  * or when those who are visiting leave. */

@@ -49,7 +49,9 @@ static void on_work(uv_work_t *request)
 {
     struct crew_task *task = container_of(request, struct crew_task, request);
 
+    log_set_about(&task->about);
     task->work(task, task->tool);
+    log_set_about(NULL);
 }
 
 static void start(struct crew *crew, struct crew_task *task);
@@ -64,13 +66,12 @@ static void on_after(uv_work_t *request, int status)
     (void)status; /* tasks are never cancelled */
     crew->idle[crew->idle_count++] = task->tool;
     if (next) {
-        crew->first = next->next;
-        if (!crew->first)
-            crew->last = &crew->first;
-        crew->waiting--;
+        crew_withdraw_first(crew);
         start(crew, next);
     }
+    log_set_about(&task->about);
     task->after(task);
+    log_set_about(NULL);
 }
 
 static void start(struct crew *crew, struct crew_task *task)
@@ -87,6 +88,7 @@ int crew_submit(struct crew *crew, struct crew_task *task)
 {
     task->crew = crew;
     task->next = NULL;
+    task->about = *log_get_about();
     if (crew->idle_count > 0) {
         start(crew, task);
         return 0;
@@ -97,6 +99,19 @@ int crew_submit(struct crew *crew, struct crew_task *task)
     crew->last = &task->next;
     crew->waiting++;
     return 0;
+}
+
+struct crew_task *crew_first_waiting(const struct crew *crew)
+{
+    return crew->first;
+}
+
+void crew_withdraw_first(struct crew *crew)
+{
+    crew->first = crew->first->next;
+    if (!crew->first)
+        crew->last = &crew->first;
+    crew->waiting--;
 }
 
 size_t crew_waiting(const struct crew *crew)

@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include "basics.h"
+#include "log.h"
 
 /*
  * A crew: a few tools (database connections, sets of networks), each used by
@@ -27,6 +28,7 @@ struct crew_task {
     /* The crew's. */
     struct crew *crew;
     struct crew_task *next;
+    struct log_about about; /* as it was where the task was submitted */
     void *tool;
     uv_work_t request;
 };
@@ -45,6 +47,11 @@ void crew_destroy(struct crew *crew);
 /* Starts the task or lets it wait; E_BUSY (and nothing happened) when too many
  * wait already. */
 int crew_submit(struct crew *crew, struct crew_task *task) MUST_CHECK;
+
+/* The task that waits longest; NULL: none does.  The second takes it out of the
+ * queue, so that it is never begun and `after` is not called. */
+struct crew_task *crew_first_waiting(const struct crew *crew);
+void crew_withdraw_first(struct crew *crew);
 
 /* How many tasks wait, and how many are under way. */
 size_t crew_waiting(const struct crew *crew);

@@ -93,15 +93,22 @@ static void body_ended(struct exchange *exchange, int error)
 
 /* A body may pause for a while; then it must have made its least pace since it
  * began. */
+static bool is_too_slow(const struct exchange *exchange)
+{
+    const struct exchange_limits *limits = exchange->limits;
+    int64_t took_ms = clock_steady_ms() - exchange->began_ms;
+    int64_t late_ms = took_ms - limits->body_grace_ms;
+
+    return (limits->body_ms && took_ms > limits->body_ms) ||
+           (late_ms > 0 && exchange->body_read / limits->body_least_s * 1000 <
+                               (size_t)late_ms);
+}
+
 static void on_pace(struct wheel_entry *entry)
 {
     struct exchange *exchange = container_of(entry, struct exchange, pace);
-    int64_t late_ms = clock_steady_ms() - exchange->began_ms -
-                      exchange->limits->body_grace_ms;
 
-    if (late_ms > 0 &&
-        exchange->body_read / exchange->limits->body_least_s * 1000 <
-            (size_t)late_ms) {
+    if (is_too_slow(exchange)) {
         caller_stop_body(exchange->caller);
         body_ended(exchange, E_TIMEOUT);
         return;

@@ -86,6 +86,7 @@ struct exchange_limits {
     struct wheel *wheel;
     int64_t body_grace_ms; /* that a body may be slow */
     size_t body_least_s;   /* bytes a second that it must make after that */
+    int64_t body_ms;       /* that it may take at all; 0: any time */
 };
 struct exchange *exchange_begin(struct caller *caller,
                                 const struct request *request,

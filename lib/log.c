@@ -16,12 +16,28 @@
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
-/* What log_open was told; the only state that a file of ours keeps. */
+/* What log_open was told: with what a thread's lines are about, the only state
+ * that a file of ours keeps. */
 static struct {
     const char *program;
     enum log_level least;
     enum log_format format;
 } settings = {"facewire", LOG_INFO, LOG_TEXT};
+
+static _Thread_local struct log_about thread_about;
+
+void log_set_about(const struct log_about *about)
+{
+    if (about)
+        thread_about = *about;
+    else
+        thread_about.objects[0] = '\0';
+}
+
+const struct log_about *log_get_about(void)
+{
+    return &thread_about;
+}
 
 void log_open(const char *program, enum log_level least, enum log_format format)
 {
@@ -100,13 +116,18 @@ static void add_json(struct buffer *line, enum log_level level,
 static void write_line(enum log_level level, const char *format,
                        va_list arguments)
 {
-    struct buffer line = {0};
-    char *message = NULL;
+    struct buffer line = {0}, text = {0};
+    const char *message;
+    char *said;
 
     if (level < settings.least)
         return;
-    if (vasprintf(&message, format, arguments) < 0)
+    if (vasprintf(&said, format, arguments) < 0)
         return;
+    buffer_add_text(&text, thread_about.objects);
+    buffer_add_text(&text, said);
+    free(said);
+    message = buffer_text(&text);
     if (settings.format == LOG_JSON) {
         add_json(&line, level, message);
     } else {
@@ -118,7 +139,7 @@ static void write_line(enum log_level level, const char *format,
     if (write(STDERR_FILENO, line.bytes, line.len) < 0)
         clearerr(stderr);
     buffer_finish(&line);
-    free(message);
+    buffer_finish(&text);
 }
 
 #define WRITE_LINE(level, format)                                              \

@@ -21,6 +21,18 @@ void log_open(const char *program, enum log_level least,
  * json. Stops the program on any other. */
 void log_open_as(const char *program, const char *level, const char *format);
 
+/*
+ * What this thread's lines are about, until it is set anew: objects that stand
+ * before every message ("request=0199… trace=4bf9… "; "": none).  A crew's task
+ * takes them along from the thread that submits it.
+ */
+enum { LOG_ABOUT_BYTES = 128 };
+struct log_about {
+    char objects[LOG_ABOUT_BYTES];
+};
+void log_set_about(const struct log_about *about); /* copied; NULL: none */
+const struct log_about *log_get_about(void);
+
 void log_debug(const char *format, ...) PRINTS(1, 2);
 void log_info(const char *format, ...) PRINTS(1, 2);
 void log_warn(const char *format, ...) PRINTS(1, 2);

@@ -28,7 +28,8 @@ struct web {
     struct caller_list callers;
     struct websocket_server *websockets; /* NULL: none are taken */
     struct reception *reception;
-    bool is_destroyed; /* and freed when the last visitor has left */
+    uint64_t turned_away; /* connections that were too many */
+    bool is_destroyed;    /* and freed when the last visitor has left */
 };
 
 static void let_go(struct web *web)
@@ -101,6 +102,7 @@ static void on_connection(void *owner, int fd, const char *address)
                        &events, web);
     } else {
         log_info("address=%s turned away: too many connections", address);
+        web->turned_away++;
         close(fd);
     }
 }
@@ -122,7 +124,8 @@ struct web *web_create(const struct web_options *options,
     web->exchange_limits =
         (struct exchange_limits){.wheel = web->wheel,
                                  .body_grace_ms = options->body_grace_ms,
-                                 .body_least_s = options->body_least_s};
+                                 .body_least_s = options->body_least_s,
+                                 .body_ms = options->body_ms};
     web->reception =
         reception_create(options->loop, options->host, options->port,
                          options->is_alone, on_connection, web, problem);
@@ -178,4 +181,9 @@ bool web_is_empty(const struct web *web)
 size_t web_connections(const struct web *web)
 {
     return visitors_count(web->visitors);
+}
+
+uint64_t web_turned_away(const struct web *web)
+{
+    return web->turned_away;
 }

@@ -26,6 +26,7 @@ struct web_options {
     int64_t idle_ms;       /* between two requests of a connection */
     int64_t body_grace_ms; /* that a body may be slow */
     size_t body_least_s;   /* bytes a second that it must make after that */
+    int64_t body_ms;       /* that a body may take at all; 0: any time */
 };
 
 struct web_events {
@@ -66,3 +67,6 @@ int web_port(const struct web *web);
 /* Whether everybody has left a web that was closed. */
 bool web_is_empty(const struct web *web);
 size_t web_connections(const struct web *web);
+
+/* How many connections were turned away so far, because there were too many. */
+uint64_t web_turned_away(const struct web *web);

@@ -5,6 +5,7 @@
 
 #include "counters.h"
 #include "errors.h"
+#include "figures.h"
 #include "stats.h"
 
 static void on_counted(void *owner, int error)
@@ -98,19 +99,16 @@ void stats_write(const struct stats *stats, struct buffer *out)
         const char *name;
         const char *sentence;
     } gauges[STATS_NUMBERS] = {
-        {"jobs_waiting_interactive", "Interactive jobs that wait."},
-        {"jobs_waiting_backfill", "Backfill jobs that wait."},
-        {"live_frames_waiting", "Live frames that wait."},
-        {"jobs_running", "Jobs that workers carry now."},
-        {"jobs_delayed", "Jobs that wait for another attempt."},
-        {"workers", "Workers that were heard of lately."},
-        {"jobs_dead", "Jobs that are out of attempts."},
+        {"facewire_jobs_waiting_interactive", "Interactive jobs that wait."},
+        {"facewire_jobs_waiting_backfill", "Backfill jobs that wait."},
+        {"facewire_live_frames_waiting", "Live frames that wait."},
+        {"facewire_jobs_running", "Jobs that workers carry now."},
+        {"facewire_jobs_delayed", "Jobs that wait for another attempt."},
+        {"facewire_workers", "Workers that were heard of lately."},
+        {"facewire_jobs_dead", "Jobs that are out of attempts."},
     };
 
     for (size_t i = 0; i < STATS_NUMBERS; i++)
-        buffer_printf(out,
-                      "# HELP facewire_%s %s\n# TYPE facewire_%s gauge\n"
-                      "facewire_%s %lld\n",
-                      gauges[i].name, gauges[i].sentence, gauges[i].name,
-                      gauges[i].name, (long long)stats->numbers[i]);
+        figures_add_family(out, FIGURE_GAUGE, gauges[i].name,
+                           gauges[i].sentence, stats->numbers[i]);
 }

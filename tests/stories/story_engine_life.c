@@ -194,8 +194,8 @@ static void too_many_photos_at_once_are_throttled(void **state)
             recognition_expect(
                 document, status,
                 (struct recognition_refusal){
-                    400, "ThrottlingException",
-                    "Slow down; sudden increase in rate of requests."});
+                    400, "ProvisionedThroughputExceededException",
+                    "Provisioned rate exceeded."});
         }
         close(lines[i]);
     }

@@ -57,6 +57,13 @@ static bool came_before(const struct reading *reading, const char *line,
     return false;
 }
 
+static void begin_series(struct reading *reading, const char *labels)
+{
+    text_copy(reading->series, sizeof reading->series, labels);
+    reading->bound = -1;
+    reading->below = 0;
+}
+
 static void read_help(struct reading *reading, const char *line)
 {
     const char *name = line + strlen("# HELP ");
@@ -70,7 +77,7 @@ static void read_help(struct reading *reading, const char *line)
     memcpy(reading->family, name, len);
     reading->family[len] = '\0';
     reading->type[0] = '\0';
-    reading->series[0] = '\0';
+    begin_series(reading, "");
 }
 
 static void read_type(struct reading *reading, const char *line)
@@ -149,11 +156,8 @@ static void read_bucket(struct reading *reading, const char *line,
 
     if (!bound[0])
         object(line, "a bucket without a bound");
-    if (strcmp(reading->series, others) != 0) {
-        text_copy(reading->series, sizeof reading->series, others);
-        reading->bound = -1;
-        reading->below = 0;
-    }
+    if (strcmp(reading->series, others) != 0)
+        begin_series(reading, others);
     if (le <= reading->bound || value < reading->below)
         object(line, "buckets out of order");
     reading->bound = le;
@@ -174,7 +178,7 @@ static void read_of_histogram(struct reading *reading, const char *line,
         reading->has_sum = true;
     else if (is_of(reading, line, len, "_count") && is_same &&
              reading->has_sum && value == reading->below)
-        reading->series[0] = '\0';
+        begin_series(reading, "");
     else
         object(line, "a histogram that does not add up");
 }

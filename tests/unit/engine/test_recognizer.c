@@ -6,10 +6,14 @@
 
 #include "attributes.h"
 #include "dot.h"
+#include "noise.h"
 #include "pixels.h"
 #include "recognizer.h"
 
-enum { LENGTH = 256, WAITING = 2 };
+enum { LENGTH = 256, WAITING = 2, WAITING_MS = 60000 };
+
+static const struct recognizer_limits limits_one = {1, WAITING, WAITING_MS};
+static const struct recognizer_limits limits_two = {2, WAITING, WAITING_MS};
 
 static uv_loop_t loop;
 static struct recognizer *recognizer;
@@ -157,7 +161,7 @@ static void a_model_that_is_gone_takes_its_attributes_with_it(void **state)
     studio_load_models(&models);
     free(models.measures[MEASURE_AGE]);
     models.measures[MEASURE_AGE] = strdup("gone/face_age_gender.onnx");
-    other = recognizer_create(&loop, &models, 1, WAITING, &problem);
+    other = recognizer_create(&loop, &models, &limits_one, &problem);
     models_finish(&models);
     order_photo(&order, "f1-mom-1.jpg");
     order.recognition.attributes = 1U << ATTRIBUTE_ALL;
@@ -350,6 +354,81 @@ static void what_waits_is_bounded(void **state)
     order_finish(&late);
 }
 
+static void what_waits_too_long_is_not_begun(void **state)
+{
+    enum { CROWD = 20 };
+    const struct recognizer_limits limits = {
+        .sets = 1, .waiting = CROWD, .waiting_ms = 1};
+    struct order orders[CROWD];
+    struct recognizer *other;
+    struct buffer problem = {0};
+    struct models models;
+    size_t recognized = 0;
+
+    (void)state;
+    studio_load_models(&models);
+    other = recognizer_create(&loop, &models, &limits, &problem);
+    models_finish(&models);
+    for (size_t i = 0; i < CROWD; i++) {
+        order_photo(&orders[i], "f1-group-12mp.jpg");
+        assert_int_equal(recognizer_submit(other, &orders[i].recognition), 0);
+    }
+    uv_run(&loop, UV_RUN_DEFAULT);
+    for (size_t i = 0; i < CROWD; i++) {
+        assert_true(orders[i].is_done);
+        recognized += orders[i].error == 0;
+        order_finish(&orders[i]);
+    }
+    assert_int_equal(orders[0].error, 0);
+    assert_int_equal(orders[CROWD - 1].error, E_TIMEOUT);
+    assert_int_equal(recognizer_waiting(other), 0);
+    assert_int_equal(recognizer_times(other)->recognized, recognized);
+    assert_int_equal(recognizer_times(other)->late, CROWD - recognized);
+    recognizer_destroy(other);
+    uv_run(&loop, UV_RUN_DEFAULT);
+}
+
+static void noise_has_no_face_and_is_not_counted(void **state)
+{
+    uint64_t before = recognizer_times(recognizer)->recognized;
+    struct buffer noise = {0};
+    struct order order;
+
+    (void)state;
+    noise_png(&noise);
+    order_bytes(&order, noise.bytes, noise.len);
+    order.recognition.is_trial = true;
+    assert_int_equal(serve(&order), 0);
+    assert_int_equal(order.recognition.width, 128);
+    assert_int_equal(order.recognition.face_count, 0);
+    assert_true(order.recognition.detect_ns > 0);
+    assert_int_equal(recognizer_times(recognizer)->recognized, before);
+    order_finish(&order);
+    buffer_finish(&noise);
+}
+
+static void what_photos_came_to_is_counted(void **state)
+{
+    const struct recognizer_times *times = recognizer_times(recognizer);
+    const struct recognizer_times before = *times;
+    struct order order;
+
+    (void)state;
+    order_photo(&order, "f1-group.jpg");
+    assert_int_equal(serve(&order), 0);
+    order_finish(&order);
+    order_bytes(&order, "no photo", 8);
+    assert_int_equal(serve(&order), E_UNSUPPORTED);
+    assert_int_equal(times->recognized - before.recognized, 1);
+    assert_int_equal(times->faces - before.faces, 4);
+    assert_int_equal(times->refused - before.refused, 1);
+    assert_int_equal(
+        histogram_total(&times->wait) - histogram_total(&before.wait), 1);
+    assert_int_equal(histogram_total(&times->describe) -
+                         histogram_total(&before.describe),
+                     1);
+}
+
 static void nothing_is_begun_once_nobody_waits(void **state)
 {
     struct order orders[2 + WAITING];
@@ -377,7 +456,7 @@ static void a_bad_model_is_refused_with_a_sentence(void **state)
     struct buffer problem = {0};
 
     (void)state;
-    assert_null(recognizer_create(&loop, &bad, 2, WAITING, &problem));
+    assert_null(recognizer_create(&loop, &bad, &limits_two, &problem));
     assert_non_null(
         strstr(buffer_text(&problem), "the detector is no network"));
     buffer_finish(&problem);
@@ -392,7 +471,7 @@ static int set_up(void **state)
     studio_load_models(&models);
     picture_library_init();
     uv_loop_init(&loop);
-    recognizer = recognizer_create(&loop, &models, 2, WAITING, &problem);
+    recognizer = recognizer_create(&loop, &models, &limits_two, &problem);
     assert_string_equal(buffer_text(&problem), "");
     assert_int_equal(recognizer_vector_length(recognizer), LENGTH);
     models_finish(&models);
@@ -424,6 +503,9 @@ int main(void)
         cmocka_unit_test(bad_files_are_told_apart),
         cmocka_unit_test(too_many_pixels_are_refused_unseen),
         cmocka_unit_test(what_waits_is_bounded),
+        cmocka_unit_test(what_waits_too_long_is_not_begun),
+        cmocka_unit_test(noise_has_no_face_and_is_not_counted),
+        cmocka_unit_test(what_photos_came_to_is_counted),
         cmocka_unit_test(a_bad_model_is_refused_with_a_sentence),
         cmocka_unit_test(nothing_is_begun_once_nobody_waits), /* the last one */
     };
