@@ -137,6 +137,7 @@ int backup_main(int argc, char **argv)
     data = data_folder();
     check_place(argv[1]);
     part = xprintf("%s.part", argv[1]);
+    umask(077); /* faces and keys are nobody else's business */
     if (mkdir(part, 0700) < 0 && errno == EEXIST)
         fatal("%s is left of a backup that was cut off: remove it", part);
     else if (access(part, W_OK) < 0)
