@@ -9,8 +9,8 @@
 
 /*
  * Work on pictures: decode, turn upright by EXIF, crop, shrink, encode. libvips
- * and libjpeg are behind it.  Slow: call it on a thread of a crew.  Everything is bounded by
- * the dimensions that were sniffed before.
+ * and libjpeg are behind it.  Slow: call it on a thread of a crew.  Everything
+ * is bounded by the dimensions that were sniffed before.
  *
  * JPEG, PNG, WebP and HEIC come in; colours become 8-bit sRGB without alpha
  * (transparent parts white), whatever they were; metadata is dropped.
