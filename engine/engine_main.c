@@ -44,6 +44,7 @@ struct engine_program {
     struct program program;
     struct engine_settings settings;
     struct engine engine;
+    struct archive *archive;
     uv_timer_t drain;
     int64_t drain_end_ms;
     bool is_cut;
@@ -233,6 +234,20 @@ static void open_buckets(struct engine_program *program)
         fatal("FACEWIRE_ENGINE_S3_ENDPOINT: %s", problem);
 }
 
+/* Those above the data's own, as `mkdir -p` does. */
+static void make_folders_above(const char *path)
+{
+    char *part = xstrdup(path);
+
+    for (char *slash = strchr(part, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(part, 0700);
+        *slash = '/';
+    }
+    free(part);
+}
+
 static void open_archive(struct engine_program *program)
 {
     const struct engine_settings *settings = &program->settings;
@@ -241,10 +256,10 @@ static void open_archive(struct engine_program *program)
     char *path = xprintf("%s/archive.sqlite", settings->data);
 
     mkdir(settings->data, 0700);
-    program->engine.archive = archive_open(path, &problem);
-    if (program->engine.archive)
-        engine->collections = collections_load(program->engine.archive,
-                                               engine->vector_length, &problem);
+    program->archive = archive_open(path, &problem);
+    if (program->archive)
+        engine->collections =
+            collections_load(program->archive, engine->vector_length, &problem);
     if (!engine->collections)
         fatal("FACEWIRE_ENGINE_DATA: %s", buffer_text(&problem));
     free(path);
@@ -254,9 +269,10 @@ static void open_archive(struct engine_program *program)
 static void open_crews(struct engine_program *program)
 {
     struct engine *engine = &program->engine;
-    void *clerks[CLERKS] = {program->engine.archive};
+    void *clerks[CLERKS] = {program->archive};
     void *readers[READERS] = {NULL};
 
+    engine->archive = program->archive;
     engine->clerk =
         crew_create(&program->program.loop, clerks, CLERKS, CLERK_WAITING);
     engine->readers =
@@ -306,7 +322,7 @@ static void finish(struct engine_program *program)
     program_finish(&program->program);
     collections_destroy(engine->collections);
     metrics_destroy(engine->metrics);
-    archive_close(program->engine.archive);
+    archive_close(program->archive);
     settings_finish(engine_settings_table, engine_settings_count,
                     &program->settings);
 }
@@ -334,6 +350,7 @@ int main(int argc, char **argv)
     open_recognizer(&program);
     program.engine.health =
         health_create(&program.program.loop, &program.engine);
+    make_folders_above(settings->data);
     open_archive(&program);
     open_keys(&program);
     allow_unsigned(settings);

@@ -21,8 +21,8 @@ struct sqlite {
     sqlite3 *database;
     struct statement {
         sqlite3_stmt *prepared;
-    } * statements;       /* in the table's order */
-    pthread_mutex_t lock; /* of `commits`, which others may look at */
+    } * statements;               /* in the table's order */
+    pthread_mutex_t commits_lock; /* others look at them, too */
     struct histogram commits;
 };
 
@@ -145,7 +145,7 @@ struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
     struct sqlite *file = xcalloc(1, sizeof *file);
 
     file->design = design;
-    pthread_mutex_init(&file->lock, NULL);
+    pthread_mutex_init(&file->commits_lock, NULL);
     if (sqlite3_open_v2(path, &file->database, flags, NULL) == SQLITE_OK &&
         take_hold(file) == 0 && check(file, path, problem) == 0 &&
         prepare(file) == 0)
@@ -164,7 +164,7 @@ void sqlite_close(struct sqlite *file)
         sqlite3_finalize(file->statements[i].prepared);
     free(file->statements);
     sqlite3_close(file->database);
-    pthread_mutex_destroy(&file->lock);
+    pthread_mutex_destroy(&file->commits_lock);
     free(file);
 }
 
@@ -227,16 +227,16 @@ static void count_commit(struct sqlite *file, int64_t start_ns)
 {
     int64_t took_ns = clock_steady_ns() - start_ns;
 
-    pthread_mutex_lock(&file->lock);
+    pthread_mutex_lock(&file->commits_lock);
     histogram_count(&file->commits, took_ns / 1000);
-    pthread_mutex_unlock(&file->lock);
+    pthread_mutex_unlock(&file->commits_lock);
 }
 
 void sqlite_commits(struct sqlite *file, struct histogram *commits)
 {
-    pthread_mutex_lock(&file->lock);
+    pthread_mutex_lock(&file->commits_lock);
     *commits = file->commits;
-    pthread_mutex_unlock(&file->lock);
+    pthread_mutex_unlock(&file->commits_lock);
 }
 
 /* Alone, it is committed at once. */
