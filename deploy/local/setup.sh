@@ -115,7 +115,8 @@ get_libraries() {
 build_programs() {
     tests=$1
     shift
-    if [ ! -e "$build/build.ninja" ]; then
+    if [ ! -e "$build/build.ninja" ] || { [ "$tests" = ON ] &&
+        grep -q '^FACEWIRE_TESTS:BOOL=OFF' "$build/CMakeCache.txt"; }; then
         say "configuring build/$preset"
         quietly configure cmake -S "$root" --preset "$preset" \
             -DFACEWIRE_TESTS="$tests"
