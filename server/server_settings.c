@@ -53,7 +53,7 @@ const struct setting server_settings_table[] = {
      "The most live connections, in all.", 1, 1000000},
     {"FACEWIRE_ADDRESS_LISTENERS", SETTING_NUMBER, AT(address_listeners), "900",
      "The most live connections of one address.", 1, 1000000},
-    {"FACEWIRE_OUTBOX_BYTES", SETTING_BYTES, AT(outbox_bytes), "1M",
+    {"FACEWIRE_OUTBOX_BYTES", SETTING_BYTES, AT(outbox_bytes), "896K",
      "What may wait for one slow live connection before it is closed.", 4096,
      1LL << 30},
     {"FACEWIRE_OUTBOX_EVENTS", SETTING_NUMBER, AT(outbox_events), "256",

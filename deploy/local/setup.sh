@@ -111,7 +111,8 @@ get_libraries() {
 
 # ---- programs ----
 
-# build_programs TESTS TARGET...: TESTS is ON where tests are wanted, too.
+# build_programs TESTS TARGET...: TESTS is ON where tests are wanted, too.  They
+# are added to what was built without them, and stay.
 build_programs() {
     tests=$1
     shift

@@ -12,7 +12,7 @@ import { nameOf } from "./match_name.js";
 
 const text = strings.search;
 
-// How chips are drawn on a wide photo, and on a narrow one: search.css says the
+// How chips are drawn on a wide photo, and on a narrow one: stage.css says the
 // same in its own words.
 const NARROW = 480;
 const WIDE_CHIPS = { height: 26, font: 13, padding: 18, most: 220 };

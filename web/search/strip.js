@@ -38,7 +38,7 @@ function captionOf(search, wanted) {
   return say(nameOf(match), search.count > 1 ? text.andMore(search.count - 1) : "");
 }
 
-// The thumbnail's frame, as search.css draws it.
+// The thumbnail's frame, as strip.css draws it.
 const FRAME = 116 / 87;
 
 // A thumbnail shows the faces, wherever they are on the photo.
