@@ -65,7 +65,7 @@ static void add_rows(struct buffer *stream)
 
     buffer_add(stream, "\x78\x01", 2);
     for (int y = 0; y < SIDE; y++) {
-        buffer_add_byte(stream, y == SIDE - 1); /* whether it is the last */
+        buffer_add_byte(stream, y == SIDE - 1 ? 1 : 0); /* the last? */
         add_length(stream, ROW_BYTES);
         add_length(stream, (uint16_t)~ROW_BYTES);
         for (int x = 0; x < ROW_BYTES; x++) {
