@@ -64,11 +64,8 @@ static void refuse(const struct engine *engine, struct exchange *exchange,
 
 static void send_metrics(const struct engine *engine, struct exchange *exchange)
 {
-    struct buffer text = {0};
-
-    metrics_write(engine, &text);
     response_send_plain(exchange, 200, "text/plain; version=0.0.4",
-                        buffer_take(&text));
+                        xstrdup(metrics_text(engine)));
 }
 
 static void on_request(void *owner, struct exchange *exchange)

@@ -3,8 +3,8 @@
  *
  * Bytes come in; while a head is awaited they gather in `input` until it is
  * whole.  While a request is answered the line is paused as soon as more comes
- * (a pipelined request).  Whoever asks more than it reads answers for, or very
- * much at once, waits until its answers are out and others had their turn.
+ * (a pipelined request).  One request is begun a turn of the loop, and none
+ * while answers wait to be taken.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,6 @@
 enum {
     STUCK_MS = 30000, /* for a peer that reads nothing of its answer */
     LATE_MS = 1000,   /* for one that came in just before the end to ask */
-    HEADS_A_TURN = 16,
 };
 
 enum state {
@@ -134,7 +133,7 @@ static void rest(struct caller *caller)
  * stack: a client may pipeline thousands. */
 static void read_heads(struct caller *caller)
 {
-    int left = HEADS_A_TURN;
+    bool has_read = false;
 
     if (caller->depth)
         return;
@@ -146,10 +145,11 @@ static void read_heads(struct caller *caller)
         skip_empty_line(&caller->input);
         if (caller->input.len == 0)
             break;
-        if (left-- == 0 || wire_is_choked(line_wire(caller->line))) {
+        if (has_read || wire_is_choked(line_wire(caller->line))) {
             rest(caller);
             break;
         }
+        has_read = true;
         verdict =
             request_read(caller->input.bytes, caller->input.len, &request);
         if (verdict == REQUEST_UNFINISHED)
