@@ -1,8 +1,8 @@
 #include "unit.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <strings.h>
-#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
