@@ -62,7 +62,7 @@ static void add(redis_done_fn *done)
     snprintf(job.account, sizeof job.account, "account-%zu",
              line.added % line.accounts);
     line.added++;
-    demand(queue_add(line.queue, &job, 0, &queued, done, NULL));
+    demand(queue_add(line.queue, &job, &queued, done, NULL));
 }
 
 /* ---- filling ---- */

@@ -85,7 +85,7 @@ static void on_finished(void *owner, int error, const struct redis_reply *reply)
 static void do_work(struct worker *worker, const struct lease *lease)
 {
     static const struct queue_event event = {
-        .name = "search.completed",
+        .name = "search.completed:1",
         .topic = "searches",
         .data = data,
         .stages = "abcdefghijkl,1763737200000000,1840,6120,8210,8460,9730,"
@@ -205,7 +205,7 @@ static void add_job(void *owner, unsigned number)
                              .priority = PRIORITY_INTERACTIVE};
 
     snprintf(job.id, sizeof job.id, "0199c1de-7f3a-7000-8000-%012x", number);
-    if (queue_add(producer->queue, &job, 0, &queued, NULL, NULL) != PENDING)
+    if (queue_add(producer->queue, &job, &queued, NULL, NULL) != PENDING)
         fatal("the queue is away");
 }
 

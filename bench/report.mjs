@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const [folder] = process.argv.slice(2);
 const order = ['queue', 'pipeline', 'upload', 'servers', 'fanout', 'connections', 'start',
-    'growth', 'search'];
+    'growth', 'search', 'engine'];
 
 function format(number) {
     if (number === null) return '–';

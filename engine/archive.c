@@ -32,6 +32,19 @@ void archive_close(struct archive *archive)
     free(archive);
 }
 
+int archive_copy(const char *from, const char *to, struct buffer *problem)
+{
+    struct sqlite_design design = archive_design;
+    struct sqlite *file;
+    int error;
+
+    design.statement_count = 0; /* an older version may lack their tables */
+    file = sqlite_visit(&design, from, problem);
+    error = file ? sqlite_copy(file, to, problem) : E_IO;
+    sqlite_close(file);
+    return error;
+}
+
 void archive_commits(struct archive *archive, struct histogram *commits)
 {
     sqlite_commits(archive->file, commits);

@@ -28,6 +28,12 @@ struct archive *archive_open(const char *path,
                              struct buffer *problem) MUST_CHECK;
 void archive_close(struct archive *archive);
 
+/* Writes an archive as it is at this moment, whoever has it, into a new file,
+ * durably, but for its name.  A negative error comes with a sentence in
+ * `problem`. */
+int archive_copy(const char *from, const char *to,
+                 struct buffer *problem) MUST_CHECK;
+
 /* How long commits took so far; on any thread. */
 void archive_commits(struct archive *archive, struct histogram *commits);
 

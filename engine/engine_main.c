@@ -5,13 +5,17 @@
  * The loop talks; photos are worked on by the recognizer's threads, the archive
  * is written by one, and requests are read and collections searched by others.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "backup.h"
 #include "calibrate.h"
 #include "call.h"
+#include "check.h"
 #include "clock.h"
+#include "data_folder.h"
 #include "embedders.h"
 #include "embedding.h"
 #include "footprint.h"
@@ -21,6 +25,7 @@
 #include "picture.h"
 #include "program.h"
 #include "response.h"
+#include "restore.h"
 #include "text.h"
 #include "web.h"
 #include "xalloc.h"
@@ -44,7 +49,6 @@ struct engine_program {
     struct program program;
     struct engine_settings settings;
     struct engine engine;
-    struct archive *archive;
     uv_timer_t drain;
     int64_t drain_end_ms;
     bool is_cut;
@@ -180,8 +184,9 @@ static void open_keys(struct engine_program *program)
 {
     const struct engine_settings *settings = &program->settings;
     struct buffer problem = {0};
-    char *path = settings->keys[0] ? xstrdup(settings->keys)
-                                   : xprintf("%s/keys", settings->data);
+    char *path = settings->keys[0]
+                     ? xstrdup(settings->keys)
+                     : data_folder_path(settings->data, DATA_KEYS);
 
     program->engine.keys =
         key_file_open(&program->program.loop, path, &problem);
@@ -250,13 +255,17 @@ static void open_archive(struct engine_program *program)
     const struct engine_settings *settings = &program->settings;
     struct engine *engine = &program->engine;
     struct buffer problem = {0};
-    char *path = xprintf("%s/archive.sqlite", settings->data);
+    char *path = data_folder_path(settings->data, DATA_ARCHIVE);
 
     mkdir(settings->data, 0700);
-    program->archive = archive_open(path, &problem);
-    if (program->archive)
-        engine->collections =
-            collections_load(program->archive, engine->vector_length, &problem);
+    if (data_folder_has(settings->data, DATA_RESTORED))
+        fatal("FACEWIRE_ENGINE_DATA: a restore into %s was cut off: run it "
+              "again",
+              settings->data);
+    program->engine.archive = archive_open(path, &problem);
+    if (program->engine.archive)
+        engine->collections = collections_load(program->engine.archive,
+                                               engine->vector_length, &problem);
     if (!engine->collections)
         fatal("FACEWIRE_ENGINE_DATA: %s", buffer_text(&problem));
     free(path);
@@ -266,10 +275,9 @@ static void open_archive(struct engine_program *program)
 static void open_crews(struct engine_program *program)
 {
     struct engine *engine = &program->engine;
-    void *clerks[CLERKS] = {program->archive};
+    void *clerks[CLERKS] = {program->engine.archive};
     void *readers[READERS] = {NULL};
 
-    engine->archive = program->archive;
     engine->clerk =
         crew_create(&program->program.loop, clerks, CLERKS, CLERK_WAITING);
     engine->readers =
@@ -319,10 +327,21 @@ static void finish(struct engine_program *program)
     program_finish(&program->program);
     collections_destroy(engine->collections);
     metrics_destroy(engine->metrics);
-    archive_close(program->archive);
+    archive_close(program->engine.archive);
     settings_finish(engine_settings_table, engine_settings_count,
                     &program->settings);
 }
+
+/* What is done instead of serving. */
+static const struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"calibrate", calibrate_main},
+    {"backup", backup_main},
+    {"restore", restore_main},
+    {"check", check_main},
+};
 
 int main(int argc, char **argv)
 {
@@ -330,13 +349,16 @@ int main(int argc, char **argv)
     const struct engine_settings *settings = &program.settings;
 
     footprint_init();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, no end */
     log_open("facewire-engine", LOG_INFO, LOG_TEXT);
-    if (argc > 1 && strcmp(argv[1], "calibrate") == 0)
-        return calibrate_main(argc - 1, argv + 1);
+    for (size_t i = 0; argc > 1 && i < COUNT(commands); i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
     settings_load(argc, argv,
                   "Rekognition's face operations, at home; or, with `calibrate "
                   "FOLDER [PLOT]`, how well it tells people apart (a folder "
-                  "for each)",
+                  "for each); `backup FOLDER` and `check` while it runs, "
+                  "`restore FOLDER [--replace]` while it does not",
                   engine_settings_table, engine_settings_count,
                   &program.settings);
     log_open_as("facewire-engine", settings->log_level, settings->log_format);

@@ -20,6 +20,7 @@
 #include <opencv2/dnn.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "convolution_layer.h"
 #include "errors.h"
 #include "networks.h"
 
@@ -253,6 +254,7 @@ void try_out(struct networks &networks)
 void networks_library_init(void)
 {
     cv::setNumThreads(1);
+    convolution_layer_register();
     /* What it has to say comes back to us in exceptions. */
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
 }

@@ -4,8 +4,8 @@
  * The neural networks, and the one door to OpenCV.  A set of networks is used
  * by one thread at a time; every thread that recognizes has a set of its own.
  *
- * networks.cpp is the only C++ of ours: this header is C, and no exception
- * comes through it.
+ * networks.cpp and convolution_layer.cpp are the only C++ of ours: this header is
+ * C, and no exception comes through it.
  */
 #include <stddef.h>
 

@@ -1,28 +1,37 @@
 /*
- * sqlite.c - a SQLite file that is ours alone
+ * sqlite.c - a SQLite file that is ours alone to change
  *
  * Changes go to a write-ahead log that is synced at every commit.  The lock is
- * taken when the file is opened and held until the end; if we are killed, the
- * kernel drops it.
+ * that of a file beside it, taken when ours is opened and held until the end;
+ * if we are killed, the kernel drops it.  SQLite's own lock would keep out
+ * visitors, too, and a backup is made by one.
  */
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "clock.h"
 #include "errors.h"
+#include "file_lock.h"
 #include "log.h"
 #include "sqlite.h"
 #include "xalloc.h"
+
+/* How long we wait for a visitor who ends, or for an owner who begins: both
+ * hold the file for milliseconds. */
+enum { PATIENCE_MS = 5000 };
 
 struct sqlite {
     const struct sqlite_design *design;
     sqlite3 *database;
     struct statement {
         sqlite3_stmt *prepared;
-    } * statements;               /* in the table's order */
-    pthread_mutex_t commits_lock; /* others look at them, too */
+    } * statements;   /* in the table's order */
+    int lock;         /* an owner's; -1: a visitor has none */
+    bool has_removed; /* something that may still stand in the log */
+    pthread_mutex_t commits_lock; /* others may look at them */
     struct histogram commits;
 };
 
@@ -33,11 +42,10 @@ static int run_text(struct sqlite *file, const char *sql)
                : E_IO;
 }
 
-/* The lock is held from the first write on, hence the empty one. */
+/* The empty write tells whether there can be others. */
 static int take_hold(struct sqlite *file)
 {
-    return run_text(file, "PRAGMA locking_mode = EXCLUSIVE;"
-                          "PRAGMA journal_mode = WAL;"
+    return run_text(file, "PRAGMA journal_mode = WAL;"
                           "PRAGMA synchronous = FULL;"
                           "PRAGMA secure_delete = ON;"
                           "PRAGMA foreign_keys = ON;"
@@ -62,11 +70,18 @@ static int64_t ask_number(struct sqlite *file, const char *sql)
 static int raise_version(struct sqlite *file, size_t version)
 {
     const struct sqlite_design *design = file->design;
-    char *marks = xprintf(
+    char *marks;
+    int error;
+
+    if (version == design->version_count)
+        return 0;
+    if (version > 0)
+        log_info("%s: from version %zu to %zu", design->what, version,
+                 design->version_count);
+    marks = xprintf(
         "PRAGMA application_id = %d; PRAGMA user_version = %zu; COMMIT;",
         (int)design->application_id, design->version_count);
-    int error = run_text(file, "BEGIN");
-
+    error = run_text(file, "BEGIN");
     for (; version < design->version_count && error == 0; version++)
         error = run_text(file, design->versions[version]);
     if (error == 0)
@@ -75,11 +90,16 @@ static int raise_version(struct sqlite *file, size_t version)
     return error;
 }
 
+int64_t sqlite_version(struct sqlite *file)
+{
+    return ask_number(file, "PRAGMA user_version");
+}
+
 static int check_version(struct sqlite *file, const char *path,
                          struct buffer *problem)
 {
     const struct sqlite_design *design = file->design;
-    int64_t version = ask_number(file, "PRAGMA user_version");
+    int64_t version = sqlite_version(file);
 
     if (version < 1 || version > (int64_t)design->version_count) {
         buffer_printf(problem,
@@ -89,25 +109,34 @@ static int check_version(struct sqlite *file, const char *path,
                       design->version_count);
         return E_INVALID;
     }
-    if ((size_t)version == design->version_count)
-        return 0;
-    log_info("%s: from version %lld to %zu", design->what, (long long)version,
-             design->version_count);
-    return raise_version(file, (size_t)version);
+    return 0;
+}
+
+static int check_kind(struct sqlite *file, const char *path,
+                      struct buffer *problem)
+{
+    const struct sqlite_design *design = file->design;
+    int64_t id = ask_number(file, "PRAGMA application_id");
+
+    if (sqlite3_errcode(file->database) != SQLITE_OK)
+        return E_IO;
+    if (id != design->application_id) {
+        buffer_printf(problem, "%s is another program's file, not an %s", path,
+                      design->what);
+        return E_INVALID;
+    }
+    return check_version(file, path, problem);
 }
 
 /* Whether the file is one of ours; an empty one becomes one. */
 static int check(struct sqlite *file, const char *path, struct buffer *problem)
 {
-    const struct sqlite_design *design = file->design;
+    int error;
 
     if (ask_number(file, "SELECT count(*) FROM sqlite_schema") == 0)
         return raise_version(file, 0);
-    if (ask_number(file, "PRAGMA application_id") == design->application_id)
-        return check_version(file, path, problem);
-    buffer_printf(problem, "%s is another program's file, not an %s", path,
-                  design->what);
-    return E_INVALID;
+    error = check_kind(file, path, problem);
+    return error ? error : raise_version(file, (size_t)sqlite_version(file));
 }
 
 static int prepare(struct sqlite *file)
@@ -137,22 +166,61 @@ static void explain(struct sqlite *file, const char *path,
                       sqlite3_errmsg(file->database));
 }
 
-struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
-                           struct buffer *problem)
+static struct sqlite *create(const struct sqlite_design *design)
 {
-    const int flags =
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     struct sqlite *file = xcalloc(1, sizeof *file);
 
     file->design = design;
+    file->lock = -1;
     pthread_mutex_init(&file->commits_lock, NULL);
-    if (sqlite3_open_v2(path, &file->database, flags, NULL) == SQLITE_OK &&
+    return file;
+}
+
+static int connect(struct sqlite *file, const char *path, int flags)
+{
+    flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &file->database, flags, NULL) != SQLITE_OK)
+        return E_IO;
+    sqlite3_busy_timeout(file->database, PATIENCE_MS);
+    return 0;
+}
+
+struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
+                           struct buffer *problem)
+{
+    struct sqlite *file = create(design);
+
+    if (connect(file, path, SQLITE_OPEN_CREATE) == 0 &&
+        (file->lock = file_lock_take(path, problem)) >= 0 &&
         take_hold(file) == 0 && check(file, path, problem) == 0 &&
         prepare(file) == 0)
         return file;
     explain(file, path, problem);
     sqlite_close(file);
     return NULL;
+}
+
+/* One moment is what a transaction sees, from the first thing it reads on. */
+struct sqlite *sqlite_visit(const struct sqlite_design *design,
+                            const char *path, struct buffer *problem)
+{
+    struct sqlite *file = create(design);
+
+    if (connect(file, path, 0) == 0 && run_text(file, "BEGIN") == 0 &&
+        check_kind(file, path, problem) == 0 && prepare(file) == 0)
+        return file;
+    explain(file, path, problem);
+    sqlite_close(file);
+    return NULL;
+}
+
+/* What an owner removed meanwhile could not be wiped off the log for our sake.
+ * A file that cannot be written has no such thing. */
+static void leave(struct sqlite *file)
+{
+    (void)run_text(file, "ROLLBACK");
+    if (sqlite3_db_readonly(file->database, "main") == 0)
+        sqlite_forget_removed(file);
 }
 
 void sqlite_close(struct sqlite *file)
@@ -163,9 +231,35 @@ void sqlite_close(struct sqlite *file)
          i++)
         sqlite3_finalize(file->statements[i].prepared);
     free(file->statements);
+    if (file->database && !sqlite3_get_autocommit(file->database))
+        leave(file);
     sqlite3_close(file->database);
+    if (file->lock >= 0)
+        close(file->lock);
     pthread_mutex_destroy(&file->commits_lock);
     free(file);
+}
+
+/* The new file's own log would be a second one to be carried about. */
+int sqlite_copy(struct sqlite *file, const char *path, struct buffer *problem)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    sqlite3_backup *backup = NULL;
+    sqlite3 *copy;
+    int status = sqlite3_open_v2(path, &copy, flags, NULL);
+
+    if (status == SQLITE_OK)
+        backup = sqlite3_backup_init(copy, "main", file->database, "main");
+    status = backup ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
+    sqlite3_backup_finish(backup);
+    if (status == SQLITE_DONE)
+        status = sqlite3_exec(copy, "PRAGMA journal_mode = DELETE", NULL, NULL,
+                              NULL);
+    if (status != SQLITE_OK)
+        buffer_printf(problem, "%s cannot be written: %s", path,
+                      sqlite3_errmsg(copy));
+    sqlite3_close(copy);
+    return status == SQLITE_OK ? 0 : E_IO;
 }
 
 void sqlite_bind_text(struct sqlite *file, size_t statement, int place,
@@ -292,6 +386,24 @@ int sqlite_begin(struct sqlite *file)
                                        NULL, NULL));
 }
 
+/* Moves the log into the file and cuts it off.  An owner waits for no visitor,
+ * who does it when he leaves; whatever else it was, the next change tries
+ * again. */
+void sqlite_forget_removed(struct sqlite *file)
+{
+    int status;
+
+    if (file->lock >= 0)
+        sqlite3_busy_timeout(file->database, 0);
+    status = sqlite3_wal_checkpoint_v2(file->database, NULL,
+                                       SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(file->database, PATIENCE_MS);
+    file->has_removed = status != SQLITE_OK;
+    if (file->has_removed && status != SQLITE_BUSY)
+        log_warn("%s: the log could not be emptied: %s", file->design->what,
+                 sqlite3_errmsg(file->database));
+}
+
 int sqlite_end(struct sqlite *file, int error)
 {
     int64_t start_ns = clock_steady_ns();
@@ -306,16 +418,7 @@ int sqlite_end(struct sqlite *file, int error)
         run_text(file, "ROLLBACK") < 0)
         log_error("%s: a failed change could not be undone",
                   file->design->what);
+    if (error == 0 && file->has_removed)
+        sqlite_forget_removed(file);
     return error;
-}
-
-/* Moves the log into the file and cuts it off.  If that fails now, the next
- * one does it. */
-void sqlite_forget_removed(struct sqlite *file)
-{
-    if (sqlite3_wal_checkpoint_v2(file->database, NULL,
-                                  SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                  NULL) != SQLITE_OK)
-        log_warn("%s: the log could not be emptied: %s", file->design->what,
-                 sqlite3_errmsg(file->database));
 }

@@ -8,9 +8,10 @@
 #include "histogram.h"
 
 /*
- * A SQLite file that is ours alone, and the one door to SQLite.  Its statements
- * are written down in a table and known by their place in it; a statement is
- * bound, stepped through and, if it was left before its end, reset.
+ * A SQLite file that is ours alone to change, and the one door to SQLite.  Its
+ * statements are written down in a table and known by their place in it; a
+ * statement is bound, stepped through and, if it was left before its end,
+ * reset.
  *
  * One thread at a time uses it.
  */
@@ -31,13 +32,27 @@ struct sqlite_design {
 
 /*
  * Opens the file, or makes it, so that what was committed outlives a power
- * failure, what was removed is overwritten, and no other program can open it.
- * NULL with a sentence in `problem`: another program has it, it is no file of
- * ours or of a newer version, or it cannot be used.
+ *  * failure, what was removed is overwritten, and no other program can change
+ * it. NULL with a sentence in `problem`: another program has it, it is no file
+ * of ours or of a newer version, or it cannot be used.
  */
 struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
                            struct buffer *problem) MUST_CHECK;
+
+/* Opens it to be read as it is at this moment, whoever has it and whatever is
+ * changed meanwhile; an older version stays one.  NULL as above. */
+struct sqlite *sqlite_visit(const struct sqlite_design *design,
+                            const char *path,
+                            struct buffer *problem) MUST_CHECK;
 void sqlite_close(struct sqlite *file);
+
+/* Of its tables. */
+int64_t sqlite_version(struct sqlite *file);
+
+/* Writes what a visitor sees into a new file, durably, but for its name.  An
+ * error comes with a sentence in `problem`. */
+int sqlite_copy(struct sqlite *file, const char *path,
+                struct buffer *problem) MUST_CHECK;
 
 /* Places count from 1.  What is bound stays borrowed until the end of the
  * statement. */
@@ -78,5 +93,6 @@ int sqlite_end(struct sqlite *file, int error) MUST_CHECK;
 /* How long commits took, each with its sync; on any thread. */
 void sqlite_commits(struct sqlite *file, struct histogram *commits);
 
-/* Overwrites what was removed also where it may still stand, in the log. */
+/* Overwrites what was removed also where it may still stand, in the log: now,
+ * or when those who are visiting leave. */
 void sqlite_forget_removed(struct sqlite *file);

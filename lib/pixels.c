@@ -20,6 +20,7 @@
 #include <vips/vips.h>
 
 #include "errors.h"
+#include "jpeg_file.h"
 #include "log.h"
 #include "picture_profile.h"
 #include "pixels.h"
@@ -27,8 +28,7 @@
 #include "xalloc.h"
 
 enum {
-    STRIP_ROWS = 16,      /* decoded at a time: a row of a JPEG's blocks */
-    JPEG_LONGEST = 65500, /* the most that encoders of JPEG take */
+    STRIP_ROWS = 16, /* decoded at a time: a row of a JPEG's blocks */
 };
 
 /* What libraries say on their own is for those who look for a fault. */
@@ -292,10 +292,15 @@ static int read_image(VipsImage *image, int orientation, struct pixels *pixels)
 int pixels_decode(struct pixels *pixels, const void *bytes, size_t len,
                   const struct pixels_wish *wish)
 {
-    VipsImage *image = load(bytes, len, wish);
-    int error;
+    VipsImage *image;
+    int error = wish->type == PICTURE_JPEG
+                    ? jpeg_file_decode(pixels, bytes, len, wish)
+                    : E_UNSUPPORTED;
 
+    if (error != E_UNSUPPORTED)
+        return error;
     *pixels = (struct pixels){0};
+    image = load(bytes, len, wish);
     if (!image)
         return failure("opened");
     if ((uint64_t)image->Xsize * (uint64_t)image->Ysize > wish->pixels_max)
@@ -346,10 +351,10 @@ static int shrink(VipsImage **image, uint32_t longest)
     return replace(image, next);
 }
 
-int pixels_shrink(const struct pixels *pixels, uint32_t longest,
-                  struct pixels *smaller)
+/* Runs an image into memory, shrunk.  The image is consumed. */
+static int shrink_into(VipsImage *image, uint32_t longest,
+                       struct pixels *smaller)
 {
-    VipsImage *image = wrap(pixels);
     int error;
 
     *smaller = (struct pixels){0};
@@ -362,37 +367,42 @@ int pixels_shrink(const struct pixels *pixels, uint32_t longest,
     return error;
 }
 
-static int encode(VipsImage **image, const struct pixels_cut *cut,
-                  uint32_t longest, int quality, struct buffer *out)
+int pixels_shrink(const struct pixels *pixels, uint32_t longest,
+                  struct pixels *smaller)
 {
-    VipsImage *next;
-    void *bytes;
-    size_t len;
+    return shrink_into(wrap(pixels), longest, smaller);
+}
 
-    if (vips_extract_area(*image, &next, (int)cut->left, (int)cut->top,
-                          (int)cut->width, (int)cut->height, NULL))
-        return -1;
-    replace(image, next);
-    if (shrink(image, VIPS_MIN(longest, JPEG_LONGEST)) ||
-        vips_jpegsave_buffer(*image, &bytes, &len, "Q", quality, "strip", TRUE,
-                             NULL))
-        return -1;
-    buffer_clear(out);
-    buffer_add(out, bytes, len);
-    g_free(bytes);
-    return 0;
+/* The part as an image; NULL after an error. */
+static VipsImage *extract(const struct pixels *pixels,
+                          const struct pixels_cut *cut)
+{
+    VipsImage *image = wrap(pixels), *part = NULL;
+
+    if (image)
+        vips_extract_area(image, &part, (int)cut->left, (int)cut->top,
+                          (int)cut->width, (int)cut->height, NULL);
+    if (image)
+        g_object_unref(image);
+    return part;
 }
 
 int pixels_jpeg(const struct pixels *pixels, const struct pixels_cut *cut,
                 uint32_t longest, int quality, struct buffer *out)
 {
-    VipsImage *image = wrap(pixels);
-    int error = 0;
+    struct pixels_cut all = {0};
+    struct pixels smaller;
+    int error;
 
-    if (!image || encode(&image, cut, longest, quality, out))
-        error = failure("encoded");
-    if (image)
-        g_object_unref(image);
-    vips_thread_shutdown();
+    longest = VIPS_MIN(longest, JPEG_FILE_LONGEST);
+    if (VIPS_MAX(cut->width, cut->height) <= longest)
+        return jpeg_file_encode(pixels, cut, quality, out);
+    error = shrink_into(extract(pixels, cut), longest, &smaller);
+    if (error)
+        return error;
+    all.width = smaller.width;
+    all.height = smaller.height;
+    error = jpeg_file_encode(&smaller, &all, quality, out);
+    pixels_finish(&smaller);
     return error;
 }

@@ -33,6 +33,9 @@ struct redis_options {
     const char *name;   /* as CLIENT LIST shows it */
     int64_t limit_ms;   /* of a command that names none of its own */
     size_t pending_max; /* commands under way, at most */
+    /* Told each turn, just before what was sent leaves: what it sends leaves
+     * with that.  NULL: nobody. */
+    void (*on_flush)(void *owner);
 };
 
 /* One argument of a command; bytes may hold anything. */

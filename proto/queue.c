@@ -1,5 +1,5 @@
 /*
- * queue.c - the queue conversation: calls of the functions in queue/
+ * queue.c - the connection to a part of the queue, and the functions in queue/
  *
  * Each time a connection comes up, Redis is asked on what terms it keeps what
  * we give it, and gets the functions.  That is one command, and the same text
@@ -18,6 +18,8 @@
 #include "errors.h"
 #include "log.h"
 #include "queue.h"
+#include "queue_batch.h"
+#include "queue_call.h"
 #include "queue_functions.h"
 #include "text.h"
 #include "xalloc.h"
@@ -26,9 +28,6 @@ enum {
     COMMAND_MS = 5000,
     ASK_AGAIN_MS = 500,
     PENDING_MAX = 100000,
-    EVENTS_KEPT = 100000, /* in the log; the oldest are cut off */
-    HEAD_ARGUMENTS = 4,   /* FCALL name 1 prefix */
-    TAKEN_MAX = 1024,
 };
 
 struct queue {
@@ -43,9 +42,8 @@ struct queue {
     struct redis_terms logged; /* those of them that were told */
     bool was_refused;          /* it was logged */
     uv_timer_t again;          /* when it is asked again */
+    struct queue_batch batch;  /* calls of this turn */
 };
-
-/* ---- the connection ---- */
 
 static void ask_terms(struct queue *queue);
 
@@ -170,10 +168,22 @@ static void on_redis_state(void *owner, bool is_up)
     queue->is_up = false;
     queue->terms = (struct redis_terms){{false}};
     uv_timer_stop(&queue->again);
+    queue_batch_give_up(&queue->batch, E_CONNECTION);
     if (is_up)
         ask_terms(queue);
     else if (was_up)
         queue->on_state(queue->owner, false);
+}
+
+static void send_batch(struct queue *queue)
+{
+    if (queue->batch.function)
+        queue_batch_leave(&queue->batch, queue->redis, queue->prefix);
+}
+
+static void on_flush(void *owner)
+{
+    send_batch(owner);
 }
 
 char *queue_key(unsigned part, const char *name)
@@ -189,7 +199,8 @@ struct queue *queue_create(uv_loop_t *loop, const struct queue_options *options,
     struct redis_options redis = {.url = options->url,
                                   .name = options->name,
                                   .limit_ms = COMMAND_MS,
-                                  .pending_max = PENDING_MAX};
+                                  .pending_max = PENDING_MAX,
+                                  .on_flush = on_flush};
 
     queue->prefix = queue_key(options->part, "");
     queue->parts = options->parts;
@@ -211,6 +222,7 @@ static void on_closed(uv_handle_t *handle)
     struct queue *queue =
         container_of((uv_timer_t *)handle, struct queue, again);
 
+    buffer_finish(&queue->batch.bytes);
     free(queue->prefix);
     free(queue);
 }
@@ -220,6 +232,8 @@ void queue_destroy(struct queue *queue)
     if (!queue)
         return;
     queue->is_destroyed = true;
+    queue->is_up = false;
+    queue_batch_give_up(&queue->batch, E_CANCELLED);
     redis_destroy(queue->redis); /* tells everybody before it returns */
     uv_close((uv_handle_t *)&queue->again, on_closed);
 }
@@ -234,344 +248,29 @@ const struct redis_terms *queue_terms(const struct queue *queue)
     return &queue->terms;
 }
 
-/* ---- calling ---- */
-
-/* The arguments of a call as they are gathered.  Numbers are written into room
- * of their own. */
-struct call {
-    struct redis_text texts[16];
-    size_t count;
-    char numbers[8][32];
-    size_t number_count;
-};
-
-static void add_text(struct call *call, const char *text)
+const char *queue_prefix(const struct queue *queue)
 {
-    assert(call->count < COUNT(call->texts));
-    call->texts[call->count++] = redis_text(text);
+    return queue->prefix;
 }
 
-static void add_bytes(struct call *call, const void *bytes, size_t len)
-{
-    assert(call->count < COUNT(call->texts));
-    call->texts[call->count++] = (struct redis_text){bytes, len};
-}
-
-static void add_number(struct call *call, int64_t number)
-{
-    char *place = call->numbers[call->number_count++];
-
-    assert(call->number_count <= COUNT(call->numbers));
-    snprintf(place, sizeof call->numbers[0], "%" PRId64, number);
-    add_text(call, place);
-}
-
-static void begin(struct call *call, const struct queue *queue,
-                  const char *function)
-{
-    call->count = call->number_count = 0;
-    add_text(call, "FCALL");
-    add_text(call, function);
-    add_text(call, "1");
-    add_text(call, queue->prefix);
-}
-
-static int send_texts(struct queue *queue, const struct redis_text *texts,
-                      size_t count, redis_done_fn *done, void *owner)
+/* Those that were gathered were made before it. */
+int queue_send(struct queue *queue, const struct redis_text *texts,
+               size_t count, redis_done_fn *done, void *owner)
 {
     if (!queue->is_up)
         return E_UNAVAILABLE;
+    send_batch(queue);
     return redis_send(queue->redis, texts, count, 0, done, owner);
 }
 
-static int send_call(struct queue *queue, const struct call *call,
-                     redis_done_fn *done, void *owner)
-{
-    return send_texts(queue, call->texts, call->count, done, owner);
-}
-
-static void add_event(struct call *call, const struct queue_event *event)
-{
-    add_text(call, event->name);
-    add_text(call, event->topic);
-    add_text(call, event->data);
-    add_number(call, EVENTS_KEPT);
-}
-
-/* What follows an event that the job's stages go along with. */
-static void add_stages(struct call *call, const struct queue_event *event)
-{
-    add_text(call, event->stages ? event->stages : "");
-}
-
-static void add_lease(struct call *call, const struct lease *lease)
-{
-    add_text(call, lease->entry);
-    add_text(call, lease->job.id);
-    add_text(call, lease->job.account);
-}
-
-int queue_add(struct queue *queue, const struct queued_job *job,
-              int64_t delay_ms, const struct queue_event *queued,
-              redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_add");
-    add_text(&call, job->id);
-    add_text(&call, job->account);
-    add_number(&call, job->priority);
-    add_number(&call, delay_ms);
-    add_text(&call, queued->topic);
-    add_text(&call, queued->data);
-    add_number(&call, EVENTS_KEPT);
-    add_stages(&call, queued);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_take(struct queue *queue, const char *consumer, size_t count,
-               size_t cap, redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    assert(count > 0 && count <= TAKEN_MAX);
-    begin(&call, queue, "facewire_take");
-    add_text(&call, consumer);
-    add_number(&call, (int64_t)count);
-    add_number(&call, (int64_t)cap);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_beat(struct queue *queue, const char *consumer,
-               const struct lease *leases, size_t count, redis_done_fn *done,
-               void *owner)
-{
-    static const char *const digits[PRIORITIES] = {"0", "1"};
-    struct redis_text *texts =
-        xcalloc(HEAD_ARGUMENTS + 1 + 4 * count, sizeof *texts);
-    struct call call;
-    size_t used;
-    int result;
-
-    begin(&call, queue, "facewire_beat");
-    add_text(&call, consumer);
-    used = call.count;
-    memcpy(texts, call.texts, used * sizeof *texts);
-    for (size_t i = 0; i < count; i++) {
-        texts[used++] = redis_text(leases[i].entry);
-        texts[used++] = redis_text(leases[i].job.id);
-        texts[used++] = redis_text(leases[i].job.account);
-        texts[used++] = redis_text(digits[leases[i].job.priority]);
-    }
-    result = send_texts(queue, texts, used, done, owner);
-    free(texts);
-    return result;
-}
-
-int queue_sweep(struct queue *queue, const char *consumer, int64_t lease_ms,
-                size_t count, redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_sweep");
-    add_text(&call, consumer);
-    add_number(&call, lease_ms);
-    add_number(&call, (int64_t)count);
-    return send_call(queue, &call, done, owner);
-}
-
-size_t queue_read_leases(const struct redis_reply *reply, size_t first,
-                         struct lease *leases, size_t most)
-{
-    size_t count = 0;
-
-    for (size_t i = first; i + 3 < redis_reply_count(reply) && count < most;
-         i += 4) {
-        struct lease *lease = &leases[count++];
-
-        text_copy(lease->entry, sizeof lease->entry,
-                  redis_reply_text(redis_reply_at(reply, i)));
-        text_copy(lease->job.id, sizeof lease->job.id,
-                  redis_reply_text(redis_reply_at(reply, i + 1)));
-        text_copy(lease->job.account, sizeof lease->job.account,
-                  redis_reply_text(redis_reply_at(reply, i + 2)));
-        lease->job.priority =
-            redis_reply_integer(redis_reply_at(reply, i + 3)) == 0
-                ? PRIORITY_INTERACTIVE
-                : PRIORITY_BACKFILL;
-    }
-    return count;
-}
-
-int queue_progress(struct queue *queue, const char *job, int64_t attempt,
-                   const struct queue_event *event, redis_done_fn *done,
-                   void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_progress");
-    add_text(&call, job);
-    add_number(&call, attempt);
-    add_event(&call, event);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_finish(struct queue *queue, const struct lease *lease,
-                 const struct queue_event *event, redis_done_fn *done,
+int queue_gather(struct queue *queue, const char *function,
+                 const char *const *texts, size_t count, redis_done_fn *done,
                  void *owner)
 {
-    struct call call;
-
-    begin(&call, queue, "facewire_finish");
-    add_lease(&call, lease);
-    add_event(&call, event);
-    add_stages(&call, event);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_drop(struct queue *queue, const struct lease *lease,
-               const struct queue_event *event, redis_done_fn *done,
-               void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_drop");
-    add_lease(&call, lease);
-    add_event(&call, event);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_delay(struct queue *queue, const struct lease *lease,
-                int64_t delay_ms, redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_delay");
-    add_lease(&call, lease);
-    add_number(&call, lease->job.priority);
-    add_number(&call, delay_ms);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_hand_back(struct queue *queue, const struct lease *lease,
-                    redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_hand_back");
-    add_lease(&call, lease);
-    add_number(&call, lease->job.priority);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_offer(struct queue *queue, const struct queue_frame *frame,
-                size_t cap, redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_offer");
-    add_text(&call, frame->session);
-    add_text(&call, frame->meta);
-    add_bytes(&call, frame->image, frame->image_bytes);
-    add_number(&call, frame->expires_ms);
-    add_number(&call, (int64_t)cap);
-    return send_call(queue, &call, done, owner);
-}
-
-/* All three leave in one write.  What was taken goes away by itself where the
- * last of them is lost. */
-int queue_take_live(struct queue *queue, const char *consumer,
-                    redis_done_fn *waiting, redis_done_fn *taken, void *owner)
-{
-    char *key = xprintf("%slive:taken:%s", queue->prefix, consumer);
-    struct redis_text read[] = {redis_text("HMGET"), redis_text(key),
-                                redis_text("meta"), redis_text("image")};
-    struct redis_text forget[] = {redis_text("UNLINK"), redis_text(key)};
-    struct call call;
-    int result;
-
-    begin(&call, queue, "facewire_take_live");
-    add_text(&call, consumer);
-    result = send_call(queue, &call, waiting, owner);
-    if (result == PENDING)
-        result = send_texts(queue, read, COUNT(read), taken, owner);
-    if (result == PENDING &&
-        send_texts(queue, forget, COUNT(forget), NULL, NULL) != PENDING)
-        log_debug("live: a frame that was taken is left to expire");
-    free(key);
-    return result;
-}
-
-int queue_live_result(struct queue *queue, const char *server, const char *data,
-                      redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_live_result");
-    add_text(&call, server);
-    add_text(&call, data);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_limit(struct queue *queue, const struct queue_rate *rate,
-                redis_done_fn *done, void *owner)
-{
-    struct call call;
-    char number[32];
-
-    begin(&call, queue, "facewire_limit");
-    add_text(&call, rate->operation);
-    add_text(&call, rate->job);
-    snprintf(number, sizeof number, "%.3f", rate->rate);
-    add_text(&call, number);
-    add_number(&call, (int64_t)rate->cost);
-    add_text(&call, rate->is_backfill ? "1" : "0");
-    add_number(&call, rate->patience_ms);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_slow_down(struct queue *queue, const char *operation,
-                    redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_slow_down");
-    add_text(&call, operation);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_stats(struct queue *queue, redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_stats");
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_tell_recognition(struct queue *queue, const char *failure,
-                           redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_tell_recognition");
-    add_text(&call, failure);
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_workers(struct queue *queue, redis_done_fn *done, void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_workers");
-    return send_call(queue, &call, done, owner);
-}
-
-int queue_log(struct queue *queue, const char *id, redis_done_fn *done,
-              void *owner)
-{
-    struct call call;
-
-    begin(&call, queue, "facewire_log");
-    add_text(&call, id);
-    return send_call(queue, &call, done, owner);
+    if (!queue->is_up)
+        return E_UNAVAILABLE;
+    if (!queue_batch_has_room(&queue->batch, function))
+        send_batch(queue);
+    queue_batch_join(&queue->batch, function, texts, count, done, owner);
+    return PENDING;
 }

@@ -15,13 +15,19 @@
  * The queue conversation: what server and workers do to the shared keys of one
  * part in Redis (see queue.md; queues.h has all parts).  Every call is one
  * function of the library in queue/, carried out as a whole or not at all.
+ * Redis sees calls in the order in which they are made.  Jobs that are added,
+ * or that end, one behind the other in one turn of the loop go to it as one.
  *
  * Calls report as redis_send does: PENDING, and `done` gets the reply; or a
  * negative error, and nothing was done.
  */
 struct queue;
 
-enum { CONSUMER_BYTES = 64, ENTRY_BYTES = 48 };
+enum {
+    CONSUMER_BYTES = 64,
+    ENTRY_BYTES = 48, /* the id of an entry of the log */
+    LEASE_BYTES = 24 + CONSUMER_BYTES + UUID_BYTES + NAME_BYTES_MAX + 4,
+};
 
 struct queue_options {
     const char *url;  /* as redis.h has it */
@@ -37,6 +43,8 @@ struct queue_options {
 struct queue *queue_create(uv_loop_t *loop, const struct queue_options *options,
                            redis_state_fn *on_state, void *owner,
                            char problem[static 256]) MUST_CHECK;
+/* Not from within a `done`.  What is under way ends with E_CANCELLED before it
+ * returns. */
 void queue_destroy(struct queue *queue);
 bool queue_is_up(const struct queue *queue);
 
@@ -59,7 +67,7 @@ struct queued_job {
 
 /* A job in flight. */
 struct lease {
-    char entry[ENTRY_BYTES]; /* its id in the stream */
+    char entry[LEASE_BYTES]; /* what it is called */
     struct queued_job job;
 };
 
@@ -76,8 +84,8 @@ struct queue_event {
 /* Adds a job that is not there yet, and tells `queued`; the reply is 1, or 0 if
  * it was there.  Its stages wait with it for whoever starts it. */
 int queue_add(struct queue *queue, const struct queued_job *job,
-              int64_t delay_ms, const struct queue_event *queued,
-              redis_done_fn *done, void *owner) MUST_CHECK;
+              const struct queue_event *queued, redis_done_fn *done,
+              void *owner) MUST_CHECK;
 
 /* Takes up to `count` jobs for a consumer, no more than `cap` of one account in
  * flight.  The reply holds the leases behind one number: the milliseconds until
@@ -91,7 +99,8 @@ int queue_beat(struct queue *queue, const char *consumer,
                const struct lease *leases, size_t count, redis_done_fn *done,
                void *owner) MUST_CHECK;
 
-/* Takes over up to `count` leases that have run out: the reply holds them. */
+/* Takes over up to `count` leases that have run out: the reply holds them,
+ * under new names. */
 int queue_sweep(struct queue *queue, const char *consumer, int64_t lease_ms,
                 size_t count, redis_done_fn *done, void *owner) MUST_CHECK;
 
@@ -106,7 +115,9 @@ int queue_progress(struct queue *queue, const char *job, int64_t attempt,
                    const struct queue_event *event, redis_done_fn *done,
                    void *owner) MUST_CHECK;
 
-/* Tells how the job ended, once, and ends the lease. */
+/* Tells how the job ended, once, and ends the lease.  The event's name has the
+ * attempt behind a colon: one that was committed before the latest whose end
+ * was told has nothing to tell any more. */
 int queue_finish(struct queue *queue, const struct lease *lease,
                  const struct queue_event *event, redis_done_fn *done,
                  void *owner) MUST_CHECK;

@@ -340,11 +340,10 @@ static int queue_job(struct admission *admission, size_t index)
     text_copy(queued.id, sizeof queued.id, job->id);
     text_copy(queued.account, sizeof queued.account, admission->intake.account);
     snprintf(topic, sizeof topic, "job:%s", job->id);
-    result =
-        queue_add(queues_of(admission->services->queues, job->id), &queued, 0,
-                  &(struct queue_event){"job.queued", common ? common : topic,
-                                        data, stages},
-                  on_queued, admission);
+    result = queue_add(queues_of(admission->services->queues, job->id), &queued,
+                       &(struct queue_event){
+                           "job.queued", common ? common : topic, data, stages},
+                       on_queued, admission);
     free(data);
     free(stages);
     return result;

@@ -188,7 +188,7 @@ static void queue_again(const struct call *call, const struct job_row *row)
     text_copy(job.id, sizeof job.id, row->id);
     text_copy(job.account, sizeof job.account, row->account);
     snprintf(topic, sizeof topic, "job:%s", row->id);
-    if (queue_add(queues_of(call->services->queues, job.id), &job, 0, &queued,
+    if (queue_add(queues_of(call->services->queues, job.id), &job, &queued,
                   on_queued, NULL) < 0)
         on_queued(NULL, E_UNAVAILABLE, NULL);
     free(stages);

@@ -8,6 +8,8 @@
 #include "errors.h"
 #include "jobs.h"
 
+enum { TOLD_AT_ONCE = 32 };
+
 /* ---- taking ---- */
 
 /* Raises the fence of a row that is due: one statement, and so one commit.  The
@@ -230,19 +232,30 @@ int job_postpone(struct database *database, struct job_postpone *postpone,
 
 /* ---- telling and sweeping ---- */
 
+/* As many ids as a statement has places for; those that are left over are NULL,
+ * which no id is. */
+static int mark_told(struct connection *connection,
+                     const char (*ids)[UUID_BYTES], size_t count)
+{
+    struct value values[TOLD_AT_ONCE];
+
+    for (size_t i = 0; i < COUNT(values); i++)
+        values[i] = value_text(i < count ? ids[i] : NULL);
+    return connection_run(connection,
+                          "UPDATE jobs SET told = 1 "
+                          "WHERE finished IS NOT NULL AND id IN ("
+                          "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                          "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          values, COUNT(values), NULL, NULL);
+}
+
 static int run_told(struct connection *connection, void *task)
 {
     const struct jobs_told *told = task;
     int error = connection_begin(connection);
 
-    for (size_t i = 0; i < told->count && error == 0; i++) {
-        struct value id = value_text(told->ids[i]);
-
-        error = connection_run(connection,
-                               "UPDATE jobs SET told = 1 "
-                               "WHERE id = ? AND finished IS NOT NULL",
-                               &id, 1, NULL, NULL);
-    }
+    for (size_t i = 0; i < told->count && error == 0; i += TOLD_AT_ONCE)
+        error = mark_told(connection, told->ids + i, told->count - i);
     return error ? error : connection_commit(connection);
 }
 

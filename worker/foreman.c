@@ -7,37 +7,33 @@
  * of silent workers, and sends the sweeper along the rows.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "done.h"
 #include "errors.h"
 #include "foreman.h"
 #include "job.h"
-#include "live_work.h"
+#include "live_intake.h"
 #include "log.h"
+#include "pulse.h"
 #include "random.h"
+#include "roster.h"
 #include "sweeper.h"
-#include "text.h"
+#include "told_book.h"
 #include "xalloc.h"
 
 enum {
     TICK_MS = 1000,
     TAKEN_MAX = 64,
-    TOLD_MAX = 64, /* ids that are written at once */
 };
 
 /* What the foreman knows of a part of the queue. */
 struct stall {
     struct foreman *foreman;
     struct queue *queue;
-    unsigned part;
     bool may_have_jobs; /* it rang, or gave all that it was asked for; else
                            there is nothing more until the bell rings */
-    bool may_have_frames;
-    uv_timer_t due;       /* of its next delayed job */
-    struct lease *beaten; /* the leases that a beat was asked for */
-    size_t beaten_count;
-    bool is_beating;
+    uv_timer_t due;     /* of its next delayed job */
+    struct pulse *pulse;
 };
 
 /* Whose turn it is. */
@@ -51,18 +47,13 @@ struct foreman {
     const struct tools *tools;
     void (*on_idle)(void *owner);
     void *owner;
-    struct job **jobs; /* under way */
-    size_t job_count;
-    size_t frames; /* under way */
+    struct roster *jobs;
+    struct live_intake *frames;
     struct round job_round;
-    struct round frame_round;
     struct round lost_round;
     unsigned lost_left; /* stalls still to be asked in this tick */
     bool is_stopping;
-    char (*told)[UUID_BYTES]; /* ends that are in the log */
-    size_t told_count;
-    struct jobs_told telling;
-    bool is_telling;
+    struct told_book *told;
     struct sweeper *sweeper;
     uv_timer_t tick;
     unsigned stall_count;
@@ -70,7 +61,6 @@ struct foreman {
 };
 
 static void take(struct foreman *foreman);
-static void take_frames(struct foreman *foreman);
 
 /* ---- room ---- */
 
@@ -78,9 +68,9 @@ static size_t room(const struct foreman *foreman)
 {
     size_t most = (size_t)foreman->tools->settings->jobs;
 
-    if (foreman->is_stopping || foreman->job_count >= most)
+    if (foreman->is_stopping || roster_count(foreman->jobs) >= most)
         return 0;
-    most -= foreman->job_count;
+    most -= roster_count(foreman->jobs);
     return most < TAKEN_MAX ? most : TAKEN_MAX;
 }
 
@@ -92,72 +82,23 @@ static size_t room_for_lost(const struct foreman *foreman)
     size_t most = (size_t)foreman->tools->settings->jobs;
 
     most += most < TAKEN_MAX ? most : TAKEN_MAX;
-    if (foreman->is_stopping || foreman->job_count >= most)
+    if (foreman->is_stopping || roster_count(foreman->jobs) >= most)
         return 0;
-    most -= foreman->job_count;
+    most -= roster_count(foreman->jobs);
     return most < TAKEN_MAX ? most : TAKEN_MAX;
-}
-
-static size_t room_for_frames(const struct foreman *foreman)
-{
-    size_t most = (size_t)foreman->tools->settings->live_frames;
-
-    if (foreman->is_stopping || foreman->frames >= most)
-        return 0;
-    return most - foreman->frames;
 }
 
 size_t foreman_working(const struct foreman *foreman)
 {
-    return foreman->job_count + foreman->frames;
+    return roster_count(foreman->jobs) + live_intake_working(foreman->frames);
 }
 
 static void check_idle(struct foreman *foreman)
 {
-    if (foreman->is_stopping && foreman_working(foreman) == 0 &&
-        !foreman->job_round.asked && !foreman->frame_round.asked &&
-        !foreman->is_telling && foreman->told_count == 0 &&
-        !sweeper_is_busy(foreman->sweeper))
+    if (foreman->is_stopping && roster_count(foreman->jobs) == 0 &&
+        !foreman->job_round.asked && !live_intake_is_busy(foreman->frames) &&
+        !told_book_is_busy(foreman->told) && !sweeper_is_busy(foreman->sweeper))
         foreman->on_idle(foreman->owner);
-}
-
-/* ---- what was told ---- */
-
-static void on_told_written(void *owner, int error)
-{
-    struct foreman *foreman = owner;
-
-    /* A row that is not marked is told once more, and the gate stops it. */
-    if (error)
-        log_info("database: ends were not marked as told: %s",
-                 error_name(error));
-    free((void *)foreman->telling.ids);
-    foreman->is_telling = false;
-    check_idle(foreman);
-}
-
-static void write_told(struct foreman *foreman)
-{
-    if (foreman->is_telling || foreman->told_count == 0)
-        return;
-    foreman->telling =
-        (struct jobs_told){.ids = (const char(*)[UUID_BYTES])foreman->told,
-                           .count = foreman->told_count};
-    foreman->told = xcalloc(TOLD_MAX, UUID_BYTES);
-    foreman->told_count = 0;
-    foreman->is_telling = true;
-    if (jobs_told(foreman->tools->database, &foreman->telling, on_told_written,
-                  foreman) != PENDING)
-        on_told_written(foreman, E_BUSY);
-}
-
-static void remember_told(struct foreman *foreman, const char *id)
-{
-    if (foreman->told_count == TOLD_MAX)
-        return; /* the sweeper comes across it */
-    text_copy(foreman->told[foreman->told_count++], UUID_BYTES, id);
-    if (foreman->told_count == TOLD_MAX || foreman->is_stopping)
-        write_told(foreman);
 }
 
 /* ---- jobs ---- */
@@ -165,13 +106,10 @@ static void remember_told(struct foreman *foreman, const char *id)
 static void on_job_end(void *owner, struct job *job, bool is_told)
 {
     struct foreman *foreman = owner;
-    size_t i = 0;
 
-    while (foreman->jobs[i] != job)
-        i++;
-    foreman->jobs[i] = foreman->jobs[--foreman->job_count];
+    roster_remove(foreman->jobs, job);
     if (is_told)
-        remember_told(foreman, job_lease(job)->job.id);
+        told_book_add(foreman->told, job_lease(job)->job.id);
     take(foreman);
     check_idle(foreman);
 }
@@ -180,8 +118,8 @@ static void start_job(struct foreman *foreman, const struct lease *lease)
 {
     static const struct job_events events = {on_job_end};
 
-    foreman->jobs[foreman->job_count++] =
-        job_start(foreman->tools, lease, &events, foreman);
+    roster_add(foreman->jobs,
+               job_start(foreman->tools, lease, &events, foreman));
 }
 
 /* The next in turn of those that are wanted; NULL if none is. */
@@ -266,128 +204,18 @@ static void take(struct foreman *foreman)
     }
 }
 
-/* ---- live frames ---- */
-
-static void on_frame_end(void *owner)
-{
-    struct foreman *foreman = owner;
-
-    foreman->frames--;
-    take_frames(foreman);
-    check_idle(foreman);
-}
-
-static bool may_have_frames(const struct stall *stall)
-{
-    return stall->may_have_frames;
-}
-
-static void on_frames_waiting(void *owner, int error,
-                              const struct redis_reply *reply)
-{
-    struct foreman *foreman = owner;
-
-    if (error == 0 && redis_reply_integer(reply) > 0 &&
-        foreman->frame_round.asked)
-        foreman->frame_round.asked->may_have_frames = true;
-}
-
-static void on_frame(void *owner, int error, const struct redis_reply *reply)
-{
-    struct foreman *foreman = owner;
-    const struct redis_reply *meta = redis_reply_at(reply, 0);
-    const struct redis_reply *image = redis_reply_at(reply, 1);
-
-    foreman->frame_round.asked = NULL;
-    if (error == 0 && redis_reply_len(image) > 0) {
-        foreman->frames++;
-        live_work_start(foreman->tools, redis_reply_text(meta),
-                        redis_reply_len(meta), redis_reply_text(image),
-                        redis_reply_len(image), on_frame_end, foreman);
-    }
-    take_frames(foreman);
-    check_idle(foreman);
-}
-
-static void take_frames(struct foreman *foreman)
-{
-    struct round *round = &foreman->frame_round;
-    struct stall *stall;
-
-    while (!round->asked && room_for_frames(foreman) > 0 &&
-           (stall = next_stall(foreman, round, may_have_frames)) != NULL) {
-        stall->may_have_frames = false;
-        if (queue_take_live(stall->queue, foreman->tools->consumer,
-                            on_frames_waiting, on_frame, foreman) == PENDING)
-            round->asked = stall;
-    }
-}
-
 /* What the bell rang for is known only when it was taken. */
 bool foreman_ring(struct foreman *foreman, unsigned part)
 {
-    bool has_room = room(foreman) > 0 && room_for_frames(foreman) > 0;
-    struct stall *stall = &foreman->stalls[part];
+    bool has_room = room(foreman) > 0 && live_intake_has_room(foreman->frames);
 
-    stall->may_have_jobs = stall->may_have_frames = true;
-    take_frames(foreman);
+    live_intake_ring(foreman->frames, part);
+    foreman->stalls[part].may_have_jobs = true;
     take(foreman);
     return has_room;
 }
 
-/* ---- leases ---- */
-
-static struct job *find_job(const struct foreman *foreman, const char *id)
-{
-    for (size_t i = 0; i < foreman->job_count; i++)
-        if (job_has_lease(foreman->jobs[i]) &&
-            strcmp(job_lease(foreman->jobs[i])->job.id, id) == 0)
-            return foreman->jobs[i];
-    return NULL;
-}
-
-/* Each answer is the lease's entry, perhaps a new one, or "" where it is lost.
- */
-static void on_beaten(void *owner, int error, const struct redis_reply *reply)
-{
-    struct stall *stall = owner;
-
-    stall->is_beating = false;
-    for (size_t i = 0; error == 0 && i < stall->beaten_count; i++) {
-        const char *entry = redis_reply_text(redis_reply_at(reply, i));
-        struct job *job = find_job(stall->foreman, stall->beaten[i].job.id);
-
-        if (!job || strcmp(job_lease(job)->entry, stall->beaten[i].entry) != 0)
-            continue; /* it ended meanwhile */
-        if (entry[0])
-            text_copy(job_lease(job)->entry, ENTRY_BYTES, entry);
-        else
-            job_abandon(job);
-    }
-}
-
-/* Also without leases: it says that the worker lives. */
-static void beat(struct stall *stall)
-{
-    const struct foreman *foreman = stall->foreman;
-    const struct tools *tools = foreman->tools;
-
-    if (stall->is_beating)
-        return;
-    free(stall->beaten);
-    stall->beaten = xcalloc(foreman->job_count + 1, sizeof *stall->beaten);
-    stall->beaten_count = 0;
-    for (size_t i = 0; i < foreman->job_count; i++) {
-        struct job *job = foreman->jobs[i];
-
-        if (job_has_lease(job) &&
-            queues_find(tools->queues, job_lease(job)->job.id) == stall->part)
-            stall->beaten[stall->beaten_count++] = *job_lease(job);
-    }
-    stall->is_beating =
-        queue_beat(stall->queue, tools->consumer, stall->beaten,
-                   stall->beaten_count, on_beaten, stall) == PENDING;
-}
+/* ---- the tick ---- */
 
 /* What is not told now is told after the next call. */
 static void tell_recognition(const struct foreman *foreman)
@@ -414,8 +242,12 @@ static void on_swept(void *owner, int error, const struct redis_reply *reply)
 
     foreman->lost_round.asked = NULL;
     for (size_t i = 0; error == 0 && i < count; i++) {
-        if (find_job(foreman, leases[i].job.id))
+        struct job *job = roster_find(foreman->jobs, leases[i].job.id);
+
+        if (job) {
+            *job_lease(job) = leases[i];
             continue;
+        }
         log_info("job=%s taken over: its worker fell silent", leases[i].job.id);
         start_job(foreman, &leases[i]);
     }
@@ -451,11 +283,11 @@ static void on_tick(uv_timer_t *timer)
     bool is_any_up = false;
 
     uv_timer_start(timer, on_tick, TICK_MS - 100 + random_below(200), 0);
-    write_told(foreman);
+    told_book_write(foreman->told);
     for (unsigned i = 0; i < foreman->stall_count; i++) {
         if (!can_be_asked(&foreman->stalls[i]))
             continue;
-        beat(&foreman->stalls[i]);
+        pulse_beat(foreman->stalls[i].pulse);
         is_any_up = true;
     }
     tell_recognition(foreman);
@@ -470,7 +302,7 @@ static void on_tick(uv_timer_t *timer)
 
 /* ---- life ---- */
 
-static void on_swept_rows(void *owner)
+static void on_rest(void *owner)
 {
     check_idle(owner);
 }
@@ -487,18 +319,19 @@ struct foreman *foreman_create(const struct tools *tools,
     foreman->tools = tools;
     foreman->on_idle = on_idle;
     foreman->owner = owner;
-    foreman->jobs = xcalloc(most, sizeof(struct job *));
-    foreman->told = xcalloc(TOLD_MAX, UUID_BYTES);
-    foreman->sweeper = sweeper_create(tools, on_swept_rows, foreman);
-    foreman->job_round.next = foreman->frame_round.next =
-        foreman->lost_round.next = (unsigned)random_below(parts);
+    foreman->jobs = roster_create(most);
+    foreman->frames = live_intake_create(tools, on_rest, foreman);
+    foreman->told = told_book_create(tools->database, on_rest, foreman);
+    foreman->sweeper = sweeper_create(tools, on_rest, foreman);
+    foreman->job_round.next = foreman->lost_round.next =
+        (unsigned)random_below(parts);
     foreman->stall_count = parts;
     for (unsigned i = 0; i < parts; i++) {
         struct stall *stall = &foreman->stalls[i];
 
         stall->foreman = foreman;
         stall->queue = queues_at(tools->queues, i);
-        stall->part = i;
+        stall->pulse = pulse_create(tools, foreman->jobs, i);
         uv_timer_init(tools->loop, &stall->due);
     }
     uv_timer_init(tools->loop, &foreman->tick);
@@ -510,10 +343,9 @@ static void on_closed(uv_handle_t *handle)
 {
     struct foreman *foreman = container_of(handle, struct foreman, tick);
 
-    free(foreman->jobs);
     for (unsigned i = 0; i < foreman->stall_count; i++)
-        free(foreman->stalls[i].beaten);
-    free(foreman->told);
+        pulse_destroy(foreman->stalls[i].pulse);
+    roster_destroy(foreman->jobs);
     free(foreman);
 }
 
@@ -522,6 +354,8 @@ void foreman_destroy(struct foreman *foreman)
     if (!foreman)
         return;
     sweeper_destroy(foreman->sweeper);
+    told_book_destroy(foreman->told);
+    live_intake_destroy(foreman->frames);
     for (unsigned i = 0; i < foreman->stall_count; i++)
         uv_close((uv_handle_t *)&foreman->stalls[i].due, NULL);
     uv_close((uv_handle_t *)&foreman->tick, on_closed);
@@ -532,7 +366,7 @@ void foreman_queue_changed(struct foreman *foreman, unsigned part, bool is_up)
     if (!is_up)
         return;
     sweeper_look_everywhere(foreman->sweeper);
-    beat(&foreman->stalls[part]);
+    pulse_beat(foreman->stalls[part].pulse);
     foreman_ring(foreman, part);
 }
 
@@ -542,12 +376,13 @@ void foreman_stop(struct foreman *foreman)
     for (unsigned i = 0; i < foreman->stall_count; i++)
         uv_timer_stop(&foreman->stalls[i].due);
     sweeper_stop(foreman->sweeper);
-    write_told(foreman);
+    live_intake_stop(foreman->frames);
+    told_book_hurry(foreman->told);
     check_idle(foreman);
 }
 
 void foreman_hand_back(struct foreman *foreman)
 {
-    for (size_t i = 0; i < foreman->job_count; i++)
-        job_hand_back(foreman->jobs[i]);
+    for (size_t i = 0; i < roster_count(foreman->jobs); i++)
+        job_hand_back(roster_at(foreman->jobs, i));
 }

@@ -153,7 +153,7 @@ static void add_row(struct sweeper *sweeper, const struct job_row *row)
     snprintf(topic, sizeof topic, "job:%s", row->id);
     snprintf(data, sizeof data, "{\"kind\":\"%s\"}", job_kind_name(row->kind));
     sweeper->pending++;
-    if (queue_add(queues_of(sweeper->tools->queues, job.id), &job, 0, &queued,
+    if (queue_add(queues_of(sweeper->tools->queues, job.id), &job, &queued,
                   on_added, sweeper) != PENDING)
         sweeper->pending--;
 }

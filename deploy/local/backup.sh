@@ -14,7 +14,6 @@
 
 backup_packages=mariadb-client # it has mariadb-dump, and starts nothing
 backup_format=1
-hold_s=60 # that the engine may be held still
 
 # ---- what both need ----
 
@@ -70,33 +69,17 @@ keep_database() {
         die "the database cannot be kept: $(last_words "$words")"
 }
 
-# hold PID: as a process that was killed, it leaves files that are whole as soon
-# as it stands still.  It goes on by itself if we cannot tell it to.
-hold() {
-    held=$1
-    setsid sh -c "sleep $hold_s; kill -CONT $held" >/dev/null 2>&1 9>&- &
-    guard=$!
-    kill -STOP "$held"
-    until grep -q '^State:.T' "/proc/$held/status"; do sleep 0.01; done
-}
-
-# Fails if it went on before.
-let_go() {
-    kill -CONT "$held" 2>/dev/null || true
-    held=
-    kill -- "-$guard" 2>/dev/null
+# engine_program COMMAND...: on what lies in $data.
+engine_program() {
+    FACEWIRE_ENGINE_DATA=$data "$build/engine/facewire-engine" "$@" \
+        >/dev/null 2>"$words"
 }
 
 keep_engine() {
     has_part engine || return 0
     say "keeping the engine's faces"
-    mkdir "$new/engine"
-    engine=$(pid_of engine)
-    copied=yes
-    [ -z "$engine" ] || hold "$engine"
-    cp -R --reflink=auto "$var/engine/." "$new/engine" 2>"$words" || copied=
-    [ -z "$engine" ] || let_go || die "copying $var/engine took too long"
-    [ -n "$copied" ] ||
+    data=$var/engine
+    engine_program backup "$new/engine" ||
         die "the engine's faces cannot be kept: $(last_words "$words")"
 }
 
@@ -137,7 +120,6 @@ END
 }
 
 forget_backup() {
-    [ -z "${held:-}" ] || let_go || true
     rm -rf -- "$new"
     say "there is no backup" >&2
 }
@@ -257,6 +239,14 @@ fill_database() {
     filling=
 }
 
+put_back_engine() {
+    [ -d "$source/engine" ] || return 0
+    say "putting the engine's faces in place"
+    data=$new/engine
+    engine_program restore "$source/engine" ||
+        die "the engine's faces cannot be put back: $(last_words "$words")"
+}
+
 # One rename takes the old away and one puts the new in its place.  Nothing of
 # somebody else's is deleted, whatever FACEWIRE_VAR says.
 take_place() {
@@ -311,14 +301,15 @@ restore() {
     check_ports
     # shellcheck disable=SC2086 # one word for each package
     install $packages
+    ! has_part engine || build_programs OFF facewire-engine
     umask 077
     on_end forget_restore
     mkdir -- "$new"
     fill_database
     say "putting the photos in place"
-    cp -R "$source/images" "$new/images" 2>"$words" &&
-        { [ ! -d "$source/engine" ] || cp -R "$source/engine" "$new/engine"; } \
-            2>"$words" || die "the files cannot be copied: $(last_words "$words")"
+    cp -R "$source/images" "$new/images" 2>"$words" ||
+        die "the photos cannot be copied: $(last_words "$words")"
+    put_back_engine
     rm -f "$new/mariadbd.pid"
     take_place
     is_done

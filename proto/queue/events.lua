@@ -10,30 +10,37 @@ local function epoch(prefix)
     return name
 end
 
--- What is remembered of a job: its attempt, and the events that were told.  An
--- attempt and an end keep it for a day.
-local function memory_of(prefix, job)
-    return prefix .. 'told:' .. job
+-- What is known of a job is one text: "<ended> <priority> <stages> <account>" while
+-- it waits, runs or is delayed, and "<ended>" for a day behind its end.  `ended` is
+-- the attempt whose end was told last, NONE, or GONE.  Stages have no blanks.
+local NONE, GONE = '0', 'gone'
+
+local function job_of(prefix, job)
+    return prefix .. 'job:' .. job
 end
 
--- Adds an event to the log.  What follows the colon of its name
--- ("search.face:2") tells events of one name apart at the gate alone.  Servers
--- alone read the stages beside the data.
-local function log_event(prefix, job, event, topic, data, kept, stages)
+local function known_of(ended, priority, stages, account)
+    return ended .. ' ' .. priority .. ' ' .. stages .. ' ' .. account
+end
+
+local function ended_of(known)
+    return known and string.match(known, '^%S+') or NONE
+end
+
+local function is_queued(known)
+    return known and string.find(known, ' ', 1, true) ~= nil
+end
+
+-- Whether an attempt has nothing to tell any more.
+local function is_over(ended, attempt)
+    return ended == GONE or tonumber(ended) >= attempt
+end
+
+-- Adds an event to the log.  Servers alone read the stages beside the data.
+local function log_event(prefix, log, job, event, topic, data, kept, stages)
     redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', kept, '*',
-        'epoch', epoch(prefix), 'topic', topic,
-        'event', string.match(event, '^[^:]+'), 'job', job, 'data', data,
-        'stages', stages)
-end
-
--- The gate: adds an event unless it was added for the job before.  1 if it was
--- new.
-local function publish(prefix, job, event, topic, data, kept, stages)
-    if redis.call('HSETNX', memory_of(prefix, job), event, '1') == 0 then
-        return 0
-    end
-    log_event(prefix, job, event, topic, data, kept, stages)
-    return 1
+        'epoch', log, 'topic', topic, 'event', event, 'job', job,
+        'data', data, 'stages', stages)
 end
 
 -- The log's name, its last id, how many entries were ever added to it, how many
@@ -54,22 +61,32 @@ redis.register_function('facewire_log', function(keys, args)
     return {name, last, added, kept, #found}
 end)
 
--- Progress of a job: refused (-1) if a later attempt has begun, 0 if it was told
--- before, else 1; and to whoever starts it the stages that it came with.
+-- Progress of a job: refused (-1) if a later attempt has begun or an end was
+-- told, 0 if it was told before, else 1; and to whoever starts it the stages that
+-- it came with.  The hash `told` remembers an attempt and its progress for a day.
+-- What follows the colon of an event's name ("search.face:2")
+-- tells events of one name apart at the gate alone.
 redis.register_function('facewire_progress', function(keys, args)
     local prefix = keys[1]
-    local job, attempt = args[1], tonumber(args[2])
-    local memory = memory_of(prefix, job)
-    local latest = tonumber(redis.call('HGET', memory, 'attempt') or '0')
-    if attempt < latest then
+    local job, attempt, event = args[1], tonumber(args[2]), args[3]
+    local memory = prefix .. 'told:' .. job
+    local known = redis.call('GET', job_of(prefix, job))
+    local told = redis.call('HMGET', memory, 'attempt', event)
+    local latest = tonumber(told[1] or '0')
+    if attempt < latest or is_over(ended_of(known), attempt) then
         return {-1, ''}
     end
     if attempt > latest then
-        redis.call('HSET', memory, 'attempt', args[2])
+        redis.call('HSET', memory, 'attempt', args[2], event, '1')
         redis.call('EXPIRE', memory, DAY_S)
+    elseif not told[2] then
+        redis.call('HSET', memory, event, '1')
     end
-    local known = args[3] == 'job.started' and
-        redis.call('HGET', prefix .. 'known', job) or ''
-    return {publish(prefix, job, args[3], args[4], args[5], args[6], ''),
-        string.match(known, '^%d+ (%S*)') or ''}
+    if not told[2] then
+        log_event(prefix, epoch(prefix), job, string.match(event, '^[^:]+'),
+            args[4], args[5], args[6], '')
+    end
+    local stages = known and event == 'job.started' and
+        string.match(known, '^%S+ %d+ (%S*)')
+    return {told[2] and 0 or 1, stages or ''}
 end)

@@ -4,6 +4,7 @@
 
 -- Texts, since a number costs more to pass on.
 local DAY_S = '86400'
+local PRIORITIES = {'0', '1'}
 local BELL_MAX = 64
 
 local function now_us()
@@ -15,7 +16,8 @@ local function now_ms()
     return math.floor(now_us() / 1000)
 end
 
--- Wakes one worker that waits for work.  More than a few tokens say nothing new.
+-- Wakes one worker that waits for work; if it leaves some, it wakes the next.
+-- More than a few tokens say nothing new.
 local function ring_bell(prefix)
     local bell = prefix .. 'bell'
     if redis.call('LPUSH', bell, '1') > BELL_MAX then

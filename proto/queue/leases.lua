@@ -1,45 +1,41 @@
--- Jobs in flight.  A lease is an entry in `leases`, by when it was last renewed;
--- `holders` says whose it is and of which job.
+-- Jobs in flight.  A lease is an entry in `leases`, by when it was last renewed, and
+-- says by itself whose it is and of which job:
+-- "<when it was made> <consumer> <job> <priority> <account>".
 
-local function holder_of(consumer, job, account, priority)
-    return consumer .. ' ' .. job .. ' ' .. priority .. ' ' .. account
-end
-
--- Adds a lease to `list` as callers get it.
-local function tell_lease(list, entry, job, account, priority)
-    local count = #list
-    list[count + 1] = entry
-    list[count + 2] = job
-    list[count + 3] = account
-    list[count + 4] = priority
-end
-
--- Makes leases for jobs of one account, and tells them in `list`.  Entries are
--- made of the time, so that they never come again, even when Redis forgets the
--- ones before; `serial` keeps those of one call apart.
-local function make_leases(prefix, consumer, jobs, account, priority, serial, list)
+-- Makes leases for jobs of one account, and adds them to `list` as callers get
+-- them.  With the time in them they never come again, even when Redis forgets the
+-- ones before.
+local function make_leases(prefix, consumer, jobs, account, priority, list)
     local now = now_us()
     local now_text = string.format('%.0f', math.floor(now / 1000))
-    local leases, holders = {}, {}
+    local head = string.format('%.0f ', now) .. consumer .. ' '
+    local tail = ' ' .. priority .. ' ' .. account
+    local leases = {}
     for i, job in ipairs(jobs) do
-        local entry = string.format('%.0f-%d', now, serial + i)
+        local entry, count = head .. job .. tail, #list
         leases[2 * i - 1], leases[2 * i] = now_text, entry
-        holders[2 * i - 1] = entry
-        holders[2 * i] = holder_of(consumer, job, account, priority)
-        tell_lease(list, entry, job, account, priority)
+        list[count + 1], list[count + 2] = entry, job
+        list[count + 3], list[count + 4] = account, priority
     end
     redis.call('ZADD', prefix .. 'leases', unpack(leases))
-    redis.call('HSET', prefix .. 'holders', unpack(holders))
 end
 
--- Ends a lease.  True if it was one.
-local function end_lease(prefix, entry, account)
-    if redis.call('ZREM', prefix .. 'leases', entry) == 0 then
-        return false
+-- Ends leases, each of a job of the account beside it.  The answer has for each
+-- whether it was one.
+local function end_leases(prefix, entries, accounts)
+    local held = redis.call('ZMSCORE', prefix .. 'leases', unpack(entries))
+    local ended, is_counted = {}, {}
+    for i, entry in ipairs(entries) do
+        if held[i] and not is_counted[entry] then
+            ended[accounts[i]] = (ended[accounts[i]] or 0) + 1
+            is_counted[entry] = true
+        end
     end
-    redis.call('HDEL', prefix .. 'holders', entry)
-    make_room(prefix, account)
-    return true
+    redis.call('ZREM', prefix .. 'leases', unpack(entries))
+    for account, count in pairs(ended) do
+        make_room(prefix, account, count)
+    end
+    return held
 end
 
 -- Takes up to `count` jobs.  First comes how many milliseconds it is until the
@@ -51,10 +47,13 @@ redis.register_function('facewire_take', function(keys, args)
     while taken < count do
         local jobs, account, priority = pick(prefix, count - taken, cap)
         if not jobs then
-            break
+            return list
         end
-        make_leases(prefix, consumer, jobs, account, priority, taken, list)
+        make_leases(prefix, consumer, jobs, account, priority, list)
         taken = taken + #jobs
+    end
+    if redis.call('EXISTS', prefix .. 'ring:0', prefix .. 'ring:1') > 0 then
+        ring_bell(prefix)
     end
     return list
 end)
@@ -70,18 +69,15 @@ redis.register_function('facewire_beat', function(keys, args)
     for i = 2, #args, 4 do
         local entry, job, account, priority =
             args[i], args[i + 1], args[i + 2], args[i + 3]
-        local holder = redis.call('HGET', prefix .. 'holders', entry)
-        local is_forgotten = not holder and
-            redis.call('HEXISTS', prefix .. 'known', job) == 0
-        if holder == holder_of(consumer, job, account, priority) then
+        local memory = job_of(prefix, job)
+        if redis.call('ZSCORE', prefix .. 'leases', entry) then
             redis.call('ZADD', prefix .. 'leases', now, entry)
             answer[#answer + 1] = entry
-        elseif is_forgotten then
+        elseif redis.call('EXISTS', memory) == 0 then
             local list = {}
-            redis.call('HSET', prefix .. 'known', job,
-                known_of(priority, '', account))
+            redis.call('SET', memory, known_of(NONE, priority, '', account))
             redis.call('HINCRBY', prefix .. 'inflight', account, 1)
-            make_leases(prefix, consumer, {job}, account, priority, i, list)
+            make_leases(prefix, consumer, {job}, account, priority, list)
             answer[#answer + 1] = list[1]
         else
             answer[#answer + 1] = ''
@@ -99,38 +95,45 @@ redis.register_function('facewire_sweep', function(keys, args)
         'BYSCORE', 'LIMIT', 0, count)
     local list = {}
     for _, entry in ipairs(lost) do
-        local holder = redis.call('HGET', prefix .. 'holders', entry)
-        local job, priority, account = string.match(holder,
-            '^%S+ (%S+) (%d+) (.*)$')
-        redis.call('ZADD', prefix .. 'leases', now, entry)
-        redis.call('HSET', prefix .. 'holders', entry,
-            holder_of(consumer, job, account, priority))
-        tell_lease(list, entry, job, account, priority)
+        local job, priority, account = string.match(entry,
+            '^%S+ %S+ (%S+) (%d+) (.*)$')
+        redis.call('ZREM', prefix .. 'leases', entry)
+        make_leases(prefix, consumer, {job}, account, priority, list)
     end
     redis.call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', now - 60000)
     return list
 end)
 
--- The gate: the event that says how the job ended is added if it is new; in
--- every case the job is over.  1 if it was new.
+-- The gate: tells how jobs ended, each end if it is new; in every case the jobs
+-- are over.  Behind the number of events that the log keeps come for each: entry,
+-- job, account, event with its attempt, topic, data and stages.  The answer has
+-- for each 1 if its end was new.
 redis.register_function('facewire_finish', function(keys, args)
-    local prefix = keys[1]
-    local entry, job, account = args[1], args[2], args[3]
-    local memory = memory_of(prefix, job)
-    local told = redis.call('HMGET', memory, args[4], 'ended')
-    local is_new = not told[1] and told[2] ~= 'gone'
-    if is_new then
-        -- No attempt so far has progress to tell any more; those after a replay
-        -- have.
-        local attempt = string.match(args[4], ':(%d+)$') or '0'
-        redis.call('HSET', memory, args[4], '1', 'attempt',
-            string.format('%d', attempt + 1), 'ended', 'told')
-        redis.call('EXPIRE', memory, DAY_S)
-        log_event(prefix, job, args[4], args[5], args[6], args[7], args[8])
+    local prefix, kept = keys[1], args[1]
+    local entries, accounts, memories = {}, {}, {}
+    for i = 2, #args, 7 do
+        local k = #entries + 1
+        entries[k], accounts[k] = args[i], args[i + 2]
+        memories[k] = job_of(prefix, args[i + 1])
     end
-    end_lease(prefix, entry, account)
-    redis.call('HDEL', prefix .. 'known', job)
-    return is_new and 1 or 0
+    local known, log = redis.call('MGET', unpack(memories)), epoch(prefix)
+    local answer, since = {}, {}
+    for k, memory in ipairs(memories) do
+        local i = 7 * k - 5
+        local event, attempt = string.match(args[i + 3], '^([^:]+):(%d+)$')
+        local ended = since[memory] or ended_of(known[k])
+        local is_new = not is_over(ended, tonumber(attempt))
+        if is_new then
+            log_event(prefix, log, args[i + 1], event, args[i + 4], args[i + 5],
+                kept, args[i + 6])
+            ended = attempt
+        end
+        redis.call('SET', memory, ended, 'EX', DAY_S)
+        since[memory] = ended
+        answer[k] = is_new and 1 or 0
+    end
+    end_leases(prefix, entries, accounts)
+    return answer
 end)
 
 -- The job is over, for its row is gone: the event says so, unless its end was
@@ -139,25 +142,25 @@ end)
 redis.register_function('facewire_drop', function(keys, args)
     local prefix = keys[1]
     local entry, job, account = args[1], args[2], args[3]
-    local memory = memory_of(prefix, job)
-    local added = 0
-    if redis.call('HSETNX', memory, 'ended', 'gone') == 1 then
-        redis.call('EXPIRE', memory, DAY_S)
-        added = publish(prefix, job, args[4], args[5], args[6], args[7], '')
+    local memory = job_of(prefix, job)
+    local ended = ended_of(redis.call('GET', memory))
+    local is_new = ended == NONE
+    if is_new then
+        log_event(prefix, epoch(prefix), job, string.match(args[4], '^[^:]+'),
+            args[5], args[6], args[7], '')
+        ended = GONE
     end
-    end_lease(prefix, entry, account)
-    redis.call('HDEL', prefix .. 'known', job)
-    return added
+    redis.call('SET', memory, ended, 'EX', DAY_S)
+    end_leases(prefix, {entry}, {account})
+    return is_new and 1 or 0
 end)
 
 -- The job will be tried again after a while.
 redis.register_function('facewire_delay', function(keys, args)
     local prefix = keys[1]
-    local entry, job, account, priority, delay_ms =
-        args[1], args[2], args[3], args[4], tonumber(args[5])
-    if end_lease(prefix, entry, account) then
-        redis.call('HSETNX', prefix .. 'known', job,
-            known_of(priority, '', account))
+    local entry, job, account, delay_ms =
+        args[1], args[2], args[3], tonumber(args[5])
+    if end_leases(prefix, {entry}, {account})[1] then
         redis.call('ZADD', prefix .. 'delayed', now_ms() + delay_ms, job)
     end
     return 1
@@ -167,8 +170,8 @@ end)
 redis.register_function('facewire_hand_back', function(keys, args)
     local prefix = keys[1]
     local entry, job, account, priority = args[1], args[2], args[3], args[4]
-    if end_lease(prefix, entry, account) then
-        wait(prefix, priority, account, job, true)
+    if end_leases(prefix, {entry}, {account})[1] then
+        wait(prefix, priority, account, {job}, true)
     end
     return 1
 end)

@@ -1,11 +1,6 @@
 -- Jobs that wait: lists by priority and account, and a ring of the accounts that
 -- have work and room.
 
--- What is known of a job.  Its stages have no blanks.
-local function known_of(priority, stages, account)
-    return priority .. ' ' .. stages .. ' ' .. account
-end
-
 local function list_of(prefix, priority, account)
     return prefix .. 'wait:' .. priority .. ':' .. account
 end
@@ -18,12 +13,13 @@ local function join_ring(prefix, priority, account)
     redis.call('ZADD', ring, 'NX', start, account)
 end
 
-local function wait(prefix, priority, account, job, first)
+-- Lets jobs of one account wait.
+local function wait(prefix, priority, account, jobs, first)
     local list = list_of(prefix, priority, account)
-    local length = redis.call(first and 'LPUSH' or 'RPUSH', list, job)
+    local length = redis.call(first and 'LPUSH' or 'RPUSH', list, unpack(jobs))
     if redis.call('SISMEMBER', prefix .. 'capped', account) == 0 then
         -- With others before it, its account is in the ring already.
-        if length == 1 then
+        if length == #jobs then
             join_ring(prefix, priority, account)
         end
         ring_bell(prefix)
@@ -46,10 +42,10 @@ local function promote(prefix)
         0, 100)
     for _, job in ipairs(due) do
         redis.call('ZREM', schedule, job)
-        local known = redis.call('HGET', prefix .. 'known', job)
-        if known then
-            local priority, account = string.match(known, '^(%d+) %S* (.*)$')
-            wait(prefix, priority, account, job, false)
+        local known = redis.call('GET', job_of(prefix, job))
+        if is_queued(known) then
+            local priority, account = string.match(known, '^%S+ (%d+) %S* (.*)$')
+            wait(prefix, priority, account, {job}, false)
         end
     end
     next_due = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
@@ -68,7 +64,7 @@ end
 -- priority; or nothing.  Interactive goes before backfill, and inside each the
 -- account that has had least of its share.
 local function pick(prefix, count, cap)
-    for priority = 0, 1 do
+    for _, priority in ipairs(PRIORITIES) do
         local ring = prefix .. 'ring:' .. priority
         local first = redis.call('ZRANGE', ring, 0, 1, 'WITHSCORES')
         if first[1] then
@@ -98,13 +94,13 @@ local function pick(prefix, count, cap)
     end
 end
 
--- One job of the account less is in flight.
-local function make_room(prefix, account)
-    if redis.call('HINCRBY', prefix .. 'inflight', account, -1) <= 0 then
+-- So many jobs of the account less are in flight.
+local function make_room(prefix, account, count)
+    if redis.call('HINCRBY', prefix .. 'inflight', account, -count) <= 0 then
         redis.call('HDEL', prefix .. 'inflight', account)
     end
     if redis.call('SREM', prefix .. 'capped', account) == 1 then
-        for priority = 0, 1 do
+        for _, priority in ipairs(PRIORITIES) do
             if redis.call('EXISTS', list_of(prefix, priority, account)) == 1 then
                 join_ring(prefix, priority, account)
                 ring_bell(prefix)
@@ -113,21 +109,43 @@ local function make_room(prefix, account)
     end
 end
 
--- Adds a job that is not known yet, and says that it is queued.  1, or 0 if it
--- is known.
+-- Adds jobs that are not in the queue yet, and says that they are queued unless they
+-- had a life already.  Behind the number of events that the log keeps come for
+-- each: job, account, priority, topic, data and stages.  The answer has for each 1,
+-- or 0 if it is there.
 redis.register_function('facewire_add', function(keys, args)
-    local prefix = keys[1]
-    local job, account, priority, delay_ms = args[1], args[2], args[3], args[4]
-    local stages = args[8]
-    if redis.call('HSETNX', prefix .. 'known', job,
-        known_of(priority, stages, account)) == 0 then
-        return 0
+    local prefix, kept = keys[1], args[1]
+    local memories = {}
+    for i = 2, #args, 6 do
+        memories[#memories + 1] = job_of(prefix, args[i])
     end
-    publish(prefix, job, 'job.queued', args[5], args[6], args[7], stages)
-    if tonumber(delay_ms) > 0 then
-        redis.call('ZADD', prefix .. 'delayed', now_ms() + delay_ms, job)
-    else
-        wait(prefix, priority, account, job, false)
+    local known, log = redis.call('MGET', unpack(memories)), epoch(prefix)
+    local answer, news, lines, is_added = {}, {}, {}, {}
+    for k, memory in ipairs(memories) do
+        local i = 6 * k - 4
+        local job, account, priority, stages =
+            args[i], args[i + 1], args[i + 2], args[i + 5]
+        local is_new = not is_queued(known[k]) and not is_added[job]
+        if is_new then
+            local line = priority .. account
+            lines[line] = lines[line] or {priority, account, {}}
+            table.insert(lines[line][3], job)
+            is_added[job] = true
+            news[#news + 1] = memory
+            news[#news + 1] =
+                known_of(ended_of(known[k]), priority, stages, account)
+            if not known[k] then
+                log_event(prefix, log, job, 'job.queued', args[i + 3],
+                    args[i + 4], kept, stages)
+            end
+        end
+        answer[k] = is_new and 1 or 0
     end
-    return 1
+    if #news > 0 then
+        redis.call('MSET', unpack(news))
+    end
+    for _, line in pairs(lines) do
+        wait(prefix, line[1], line[2], line[3], false)
+    end
+    return answer
 end)

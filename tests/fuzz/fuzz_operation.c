@@ -27,6 +27,65 @@ static void check_objections(const struct objections *objections)
     buffer_finish(&message);
 }
 
+/* One that was not given has its fallback. */
+static void check_number(const struct member *member, double number)
+{
+    MUST((int)number == member->fallback ||
+         (number >= (double)member->least &&
+          (!member->most || number <= (double)member->most)));
+}
+
+static void check_length(const struct member *member, const void *given,
+                         size_t len)
+{
+    MUST(!given || ((int64_t)len >= member->least &&
+                    (!member->most || (int64_t)len <= member->most)));
+}
+
+static void check_member(const struct member *member, const char *into);
+
+static void check_members(const struct member *members, size_t count,
+                          const char *into)
+{
+    for (size_t i = 0; i < count; i++)
+        check_member(&members[i], into);
+}
+
+static void check_member(const struct member *member, const char *into)
+{
+    const void *value = into + member->offset;
+
+    switch (member->kind) {
+    case MEMBER_INTEGER:
+        check_number(member, (double)*(const int64_t *)value);
+        break;
+    case MEMBER_FLOAT:
+        check_number(member, *(const double *)value);
+        break;
+    case MEMBER_WORD:
+        MUST(*(const int *)value >= 0 &&
+             (size_t) * (const int *)value < member->words->count);
+        break;
+    case MEMBER_WORDS:
+        MUST(*(const unsigned *)value >> member->words->count == 0);
+        break;
+    case MEMBER_BYTES:
+        check_length(member, ((const struct blob *)value)->bytes,
+                     ((const struct blob *)value)->len);
+        break;
+    case MEMBER_TEXTS:
+        check_length(member, (const void *)((const struct texts *)value)->list,
+                     ((const struct texts *)value)->count);
+        break;
+    case MEMBER_STRUCTURE:
+        check_members(member->members, member->member_count, value);
+        break;
+    case MEMBER_TEXT:
+    case MEMBER_MAP:
+        break; /* their rules are what reads them */
+    }
+}
+
 static void read_input(const struct operation *operation,
                        const struct json *document)
 {
@@ -37,6 +96,8 @@ static void read_input(const struct operation *operation,
                 &objections);
     if (objections.violation_count)
         check_objections(&objections);
+    else if (!objections.misfit.len)
+        check_members(operation->members, operation->member_count, work);
     objections_finish(&objections);
     member_finish(operation->members, operation->member_count, work);
     free(work);

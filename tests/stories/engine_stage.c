@@ -38,6 +38,7 @@ void engine_stage_open(struct engine_stage *stage)
 {
     const char *clean[] = {"sh", "-c", "rm -rf engine other-engine *.log",
                            NULL};
+    const char *keys;
     char port[16];
 
     *stage = (struct engine_stage){.port = port_free()};
@@ -49,7 +50,9 @@ void engine_stage_open(struct engine_stage *stage)
         setenv("FACEWIRE_MODELS", unit_shared("FACEWIRE_MODELS", "models", "."),
                1);
     engine_stage_start(stage);
-    recognition_client_open(&stage->client, stage->port, "engine/keys");
+    keys = getenv("FACEWIRE_ENGINE_KEYS");
+    recognition_client_open(&stage->client, stage->port,
+                            keys ? keys : "engine/keys");
 }
 
 void engine_stage_close(struct engine_stage *stage)

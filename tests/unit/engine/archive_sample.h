@@ -28,6 +28,7 @@ static inline int archive_sample_remove(void **state)
     unlink(archive_sample_path);
     unlink("archive.db-wal");
     unlink("archive.db-shm");
+    unlink("archive.db-lock");
     return 0;
 }
 
@@ -65,6 +66,7 @@ static inline void archive_sample_open(struct archive_sample *sample)
         faces[i].ordinal = i;
         snprintf(faces[i].record.id, UUID_BYTES,
                  "%08x-0000-7000-8000-000000000000", i);
+        memcpy(faces[i].record.image_id, faces[i].record.id, UUID_BYTES);
         memcpy(sample->faces[i], faces[i].record.id, UUID_BYTES);
     }
     assert_int_equal(archive_add_faces(sample->archive, "people", &picture), 0);

@@ -4,12 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "archive.h"
+#include "archive_parts.h"
 #include "errors.h"
 
 enum { LENGTH = 256 };
 
-static const char path[] = "archive.db";
+static const char path[] = "archive.db", copy_path[] = "copy.db";
 
 static int remove_files(void **state)
 {
@@ -17,6 +17,7 @@ static int remove_files(void **state)
     unlink(path);
     unlink("archive.db-wal");
     unlink("archive.db-shm");
+    unlink("archive.db-lock");
     return 0;
 }
 
@@ -354,6 +355,80 @@ static void removed_faces_leave_no_vector_on_the_disk(void **state)
     archive_close(archive);
 }
 
+/* ---- others at the same file ---- */
+
+static struct sqlite *visit(void)
+{
+    struct buffer problem = {0};
+    struct sqlite *visitor = sqlite_visit(&archive_design, path, &problem);
+
+    assert_string_equal(buffer_text(&problem), "");
+    return visitor;
+}
+
+/* How many faces are in a copy that a visitor makes now. */
+static size_t count_copied(struct sqlite *visitor)
+{
+    struct buffer problem = {0};
+    struct archive *copy;
+    size_t count;
+
+    assert_int_equal(sqlite_copy(visitor, copy_path, &problem), 0);
+    copy = archive_open(copy_path, &problem);
+    assert_string_equal(buffer_text(&problem), "");
+    count = count_faces(copy, "staff");
+    archive_close(copy);
+    unlink(copy_path);
+    unlink("copy.db-lock");
+    return count;
+}
+
+static void
+a_visitor_sees_one_moment_and_keeps_nobody_from_changing(void **state)
+{
+    struct archive *archive = open_archive();
+    struct sqlite *visitor;
+    struct sample first, second;
+
+    (void)state;
+    add_collection(archive, "staff");
+    make_sample(&first, 1, "u-1", 2);
+    make_sample(&second, 2, "u-2", 4);
+    assert_int_equal(archive_add_faces(archive, "staff", &first.picture), 0);
+    visitor = visit();
+    assert_int_equal(archive_add_faces(archive, "staff", &second.picture), 0);
+    assert_int_equal(count_faces(archive, "staff"), 6);
+    assert_int_equal(count_copied(visitor), 2);
+    sqlite_close(visitor);
+    visitor = visit();
+    assert_int_equal(count_copied(visitor), 6);
+    archive_close(archive);
+    sqlite_close(visitor);
+}
+
+static void what_is_removed_during_a_visit_is_forgotten_at_its_end(void **state)
+{
+    struct archive *archive = open_archive();
+    struct sqlite *visitor;
+    struct sample sample;
+    const char *id;
+    bool removed;
+
+    (void)state;
+    add_collection(archive, "staff");
+    make_sample(&sample, 1, "u-1", 2);
+    assert_int_equal(archive_add_faces(archive, "staff", &sample.picture), 0);
+    visitor = visit();
+    id = sample.faces[0].record.id;
+    assert_int_equal(archive_remove_faces(archive, "staff", &id, 1, &removed),
+                     0);
+    assert_true(removed);
+    assert_true(contains("archive.db-wal", sample.vectors[0], 100));
+    sqlite_close(visitor);
+    assert_forgotten(sample.vectors[0]);
+    archive_close(archive);
+}
+
 /* Another program, made before anything is open: it tries once it is told to,
  * and exits with 0 if it was refused. */
 static pid_t start_second_engine(int *tell)
@@ -512,6 +587,8 @@ int main(void)
         TEST(faces_are_listed_page_by_page),
         TEST(all_faces_are_read_with_their_collections),
         TEST(removed_faces_leave_no_vector_on_the_disk),
+        TEST(a_visitor_sees_one_moment_and_keeps_nobody_from_changing),
+        TEST(what_is_removed_during_a_visit_is_forgotten_at_its_end),
         TEST(a_second_engine_is_refused),
         TEST(other_files_are_refused),
         TEST(a_folder_that_is_not_there_is_refused),

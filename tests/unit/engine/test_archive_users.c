@@ -1,6 +1,7 @@
 #include "archive_sample.h"
 
 #include "errors.h"
+#include "inspection.h"
 #include "sqlite.h"
 
 static struct archive_sample sample;
@@ -317,6 +318,25 @@ static void make_old_archive(void)
     free(tables);
 }
 
+/* Its rows are other ones, and nothing is changed to see them. */
+static void an_older_archive_is_inspected_as_a_file(void **state)
+{
+    struct inspection inspection;
+    struct buffer problem = {0};
+
+    close_sample(state);
+    sample = (struct archive_sample){0};
+    make_old_archive();
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(
+            inspection_make(&inspection, archive_sample_path, &problem), 0);
+        assert_int_equal(inspection.wrong, 0);
+        assert_int_equal(inspection.faces, 0);
+        inspection_finish(&inspection);
+    }
+    buffer_finish(&problem);
+}
+
 static void an_older_archive_is_brought_up_to_date(void **state)
 {
     struct archive_user user;
@@ -354,6 +374,7 @@ int main(void)
         TEST(an_answer_is_given_again_to_the_same_question),
         TEST(an_answer_is_known_for_ten_minutes),
         TEST(an_answer_goes_with_its_collection),
+        TEST(an_older_archive_is_inspected_as_a_file),
         TEST(an_older_archive_is_brought_up_to_date),
     };
 #undef TEST

@@ -17,6 +17,7 @@ static int remove_files(void **state)
     unlink(path);
     unlink("archive.db-wal");
     unlink("archive.db-shm");
+    unlink("archive.db-lock");
     return 0;
 }
 

@@ -19,6 +19,7 @@ struct client {
     int error; /* of the last answer */
     char text[256];
     int64_t integer;
+    bool has_more; /* to send when it is told that a turn ends */
 };
 
 static struct redis_server server;
@@ -52,10 +53,15 @@ static void on_limit(uv_timer_t *timer)
     fail_msg("nothing happened in time");
 }
 
+static void on_flush(void *owner);
+
 static void open_client(struct client *client, const char *url)
 {
-    struct redis_options options = {
-        .url = url, .name = "test", .limit_ms = 5000, .pending_max = 20000};
+    struct redis_options options = {.url = url,
+                                    .name = "test",
+                                    .limit_ms = 5000,
+                                    .pending_max = 20000,
+                                    .on_flush = on_flush};
     char problem[256];
 
     *client = (struct client){0};
@@ -105,6 +111,15 @@ static int say(struct client *client, int64_t limit_ms, const char *one,
                       client);
 }
 
+static void on_flush(void *owner)
+{
+    struct client *client = owner;
+
+    if (client->has_more)
+        assert_int_equal(say(client, 0, "ECHO", "last", NULL), PENDING);
+    client->has_more = false;
+}
+
 static void ask(struct client *client, const char *one, const char *two,
                 const char *three)
 {
@@ -129,6 +144,21 @@ static void commands_are_answered_in_order(void **state)
     while (client.answers < 10001)
         uv_run(&client.loop, UV_RUN_ONCE);
     assert_int_equal(client.integer, 10000);
+    close_client(&client);
+}
+
+static void the_last_moment_of_a_turn_is_told(void **state)
+{
+    struct client client;
+
+    (void)state;
+    open_client(&client, server.url);
+    wait_up(&client);
+    assert_int_equal(say(&client, 0, "ECHO", "first", NULL), PENDING);
+    client.has_more = true;
+    while (client.answers < 2)
+        uv_run(&client.loop, UV_RUN_ONCE);
+    assert_string_equal(client.text, "last");
     close_client(&client);
 }
 
@@ -313,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commands_are_answered_in_order),
+        cmocka_unit_test(the_last_moment_of_a_turn_is_told),
         cmocka_unit_test(a_refusal_carries_the_words_of_redis),
         cmocka_unit_test(a_refused_connection_is_tried_again),
         cmocka_unit_test(a_lost_connection_comes_back),

@@ -113,7 +113,7 @@ static void add(const char *id, const char *account, enum priority priority)
 
     text_copy(job.id, sizeof job.id, id);
     text_copy(job.account, sizeof job.account, account);
-    wait_reply(queue_add(queue, &job, 0, &queued, on_reply, NULL));
+    wait_reply(queue_add(queue, &job, &queued, on_reply, NULL));
 }
 
 static size_t take(const char *worker, size_t count, size_t cap)
@@ -298,7 +298,7 @@ static void a_delayed_job_comes_when_it_is_due(void **state)
 
 static void a_lease_that_ran_out_goes_to_who_sweeps(void **state)
 {
-    struct lease lease;
+    struct lease lease, taken_over;
 
     (void)state;
     add("job1", "local", PRIORITY_INTERACTIVE);
@@ -308,14 +308,15 @@ static void a_lease_that_ran_out_goes_to_who_sweeps(void **state)
     assert_int_equal(reply.lease_count, 0);
     wait_reply(queue_sweep(queue, "bob", 0, 10, on_reply, NULL));
     assert_int_equal(reply.lease_count, 1);
-    assert_string_equal(reply.leases[0].entry, lease.entry);
-    assert_string_equal(reply.leases[0].job.id, "job1");
+    taken_over = reply.leases[0];
+    assert_string_equal(taken_over.job.id, "job1");
+    assert_string_equal(taken_over.job.account, "local");
 
     wait_reply(queue_beat(queue, "ann", &lease, 1, on_reply, NULL));
     assert_int_equal(reply.count, 1);
     assert_string_equal(reply.text, "");
-    wait_reply(queue_beat(queue, "bob", &lease, 1, on_reply, NULL));
-    assert_string_equal(reply.text, lease.entry);
+    wait_reply(queue_beat(queue, "bob", &taken_over, 1, on_reply, NULL));
+    assert_string_equal(reply.text, taken_over.entry);
 }
 
 static void what_is_handed_back_goes_first(void **state)
@@ -426,7 +427,7 @@ static void stages_wait_for_whoever_starts_the_job(void **state)
 
     (void)state;
     event.stages = "us,1,2";
-    wait_reply(queue_add(queue, &job, 0, &event, on_reply, NULL));
+    wait_reply(queue_add(queue, &job, &event, on_reply, NULL));
     take("ann", 1, 10);
     lease = reply.leases[0];
     progress("job.started", 1);

@@ -127,11 +127,11 @@ static void a_part_knows_its_own_jobs_alone(void **state)
     uuid_make(job.id);
     part = queues_find(queues, job.id);
     wait_reply(
-        queue_add(queues_of(queues, job.id), &job, 0, &queued, on_reply, NULL));
+        queue_add(queues_of(queues, job.id), &job, &queued, on_reply, NULL));
     assert_int_equal(reply.number, 1);
     for (unsigned i = 0; i < PARTS; i++) {
-        char *key = queue_key(i, "known");
-        char *line = xprintf("redis-cli -p %d HEXISTS '%s' %s | grep -q %d",
+        char *key = queue_key(i, "job:");
+        char *line = xprintf("redis-cli -p %d EXISTS '%s%s' | grep -q %d",
                              server.port, key, job.id, i == part);
         const char *arguments[] = {"sh", "-c", line, NULL};
 

@@ -120,6 +120,35 @@ static void what_redis_may_have_lost_is_found(void **state)
     job_rows_finish(&sweep.rows);
 }
 
+/* More than one statement marks. */
+static void many_ends_are_marked_as_told_at_once(void **state)
+{
+    enum { JOBS = 40 };
+    struct jobs_sweep sweep = {.after = "", .limit = JOBS};
+    char ids[JOBS][UUID_BYTES];
+    struct jobs_told told = {.ids = (const char(*)[UUID_BYTES])ids,
+                             .count = JOBS};
+
+    (void)state;
+    for (int i = 0; i < JOBS; i++) {
+        struct job_commit ended = {.id = ids[i], .status = JOB_DONE};
+
+        snprintf(ids[i], UUID_BYTES, "job%02d", i);
+        add_job(ids[i], JOB_SEARCH, NULL);
+        if (i == 20)
+            continue; /* it is not over, whatever is said of it */
+        ended.attempt = take(ids[i]);
+        assert_true(commit(&ended));
+    }
+    assert_int_equal(wait_for(jobs_told(database, &told, on_done, NULL)), 0);
+    mariadb_server_say(&server, "UPDATE facewire.jobs SET updated = "
+                                "'2000-01-01 00:00:00'");
+    assert_int_equal(wait_for(jobs_sweep(database, &sweep, on_done, NULL)), 0);
+    assert_int_equal(sweep.rows.count, 1);
+    assert_string_equal(sweep.rows.rows[0].id, "job20");
+    job_rows_finish(&sweep.rows);
+}
+
 static void a_job_is_left_to_its_worker_for_a_while(void **state)
 {
     struct jobs_sweep sweep = {
@@ -324,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup(a_postponed_job_is_not_taken_before_its_time,
                                empty),
         cmocka_unit_test_setup(what_redis_may_have_lost_is_found, empty),
+        cmocka_unit_test_setup(many_ends_are_marked_as_told_at_once, empty),
         cmocka_unit_test_setup(a_job_is_left_to_its_worker_for_a_while, empty),
         cmocka_unit_test_setup(a_replayed_job_is_not_told_by_its_former_end,
                                empty),

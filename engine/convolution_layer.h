@@ -1,0 +1,5 @@
+#pragma once
+
+/* Networks that are read from now on have convolutions of
+ * ours where they are faster than OpenCV's. */
+void convolution_layer_register();
