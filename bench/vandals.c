@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "vandals.h"
@@ -39,6 +40,7 @@ const char *vandalism_name(enum vandalism what)
         [VANDAL_DAMAGES] = "damaged photos",
         [VANDAL_CREEPS] = "slow bodies",
         [VANDAL_HESITATES] = "slow heads",
+        [VANDAL_FLOODS] = "floods",
     };
 
     return names[what];
@@ -157,6 +159,18 @@ static bool hesitate(struct vandal *vandal, int fd)
     return trickle(vandal, fd, "POST / HTTP/1.1\r\nHost: localhost\r\nX-A: ");
 }
 
+/* Until the engine takes no more. */
+static bool flood(struct vandal *vandal, int fd)
+{
+    static const char request[] = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    struct pollfd takes = {.fd = fd, .events = POLLOUT};
+
+    while (!vandal->vandals->is_over && poll(&takes, 1, TRICKLE_MS) == 1 &&
+           send(fd, request, strlen(request), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+        ;
+    return true;
+}
+
 /* ---- their lives ---- */
 
 static void *live(void *owner)
@@ -165,6 +179,7 @@ static void *live(void *owner)
         [VANDAL_GARBAGE] = send_garbage, [VANDAL_BREAKS] = break_off,
         [VANDAL_FORGES] = forge,         [VANDAL_DAMAGES] = damage,
         [VANDAL_CREEPS] = creep,         [VANDAL_HESITATES] = hesitate,
+        [VANDAL_FLOODS] = flood,
     };
     struct vandal *vandal = owner;
     struct vandals *vandals = vandal->vandals;

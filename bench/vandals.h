@@ -7,9 +7,9 @@
 
 /*
  * Clients of the engine that do what nobody should: garbage, bodies that break
- * off, wrong signatures, damaged photos, heads and bodies that trickle.  Each
- * is a thread with one connection after the other, and knows what the engine is
- * to say to it.
+ * off, wrong signatures, damaged photos, heads and bodies that trickle, more
+ * than anybody reads the answers of.  Each is a thread with one connection
+ * after the other, and knows what the engine is to say to it.
  */
 struct vandals;
 
@@ -20,6 +20,7 @@ enum vandalism {
     VANDAL_DAMAGES,   /* half of a photo: InvalidImageFormatException */
     VANDAL_CREEPS,    /* a body that trickles: 408 */
     VANDAL_HESITATES, /* a head that never ends: 408 */
+    VANDAL_FLOODS,    /* requests without end, whose answers nobody reads */
     VANDALISMS,
 };
 

@@ -68,11 +68,8 @@ static void refuse(const struct engine *engine, struct exchange *exchange,
 
 static void send_metrics(const struct engine *engine, struct exchange *exchange)
 {
-    struct buffer text = {0};
-
-    metrics_write(engine, &text);
     response_send_plain(exchange, 200, "text/plain; version=0.0.4",
-                        buffer_take(&text));
+                        xstrdup(metrics_text(engine)));
 }
 
 static void on_request(void *owner, struct exchange *exchange)
@@ -239,6 +236,20 @@ static void open_buckets(struct engine_program *program)
         fatal("FACEWIRE_ENGINE_S3_ENDPOINT: %s", problem);
 }
 
+/* Those above the data's own, as `mkdir -p` does. */
+static void make_folders_above(const char *path)
+{
+    char *part = xstrdup(path);
+
+    for (char *slash = strchr(part, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(part, 0700);
+        *slash = '/';
+    }
+    free(part);
+}
+
 static void open_archive(struct engine_program *program)
 {
     const struct engine_settings *settings = &program->settings;
@@ -358,6 +369,7 @@ int main(int argc, char **argv)
     open_recognizer(&program);
     program.engine.health =
         health_create(&program.program.loop, &program.engine);
+    make_folders_above(settings->data);
     open_archive(&program);
     open_keys(&program);
     allow_unsigned(settings);

@@ -70,7 +70,9 @@ void health_destroy(struct health *health)
 
 static void add_ms(struct json *document, const char *name, int64_t ns)
 {
-    json_add_number(document, name, (double)(ns / 1000) / 1000);
+    int64_t us = ns / 1000;
+
+    json_add_number(document, name, (double)us / 1000);
 }
 
 static void add_times(const struct health *health, struct json *document)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "figures.h"
 #include "histogram.h"
 #include "metrics.h"
@@ -13,7 +14,7 @@
 #include "processor.h"
 #include "xalloc.h"
 
-enum { LABELS_BYTES = 192 };
+enum { LABELS_BYTES = 192, FRESH_MS = 100 };
 
 struct metrics {
     /* In the order of the operations; the last row is for what names none. */
@@ -21,6 +22,8 @@ struct metrics {
         uint64_t answers[EXCEPTIONS];
         struct histogram took;
     } * rows;
+    struct buffer text; /* as it was last told */
+    int64_t fresh_until_ms;
 };
 
 struct metrics *metrics_create(void)
@@ -33,8 +36,10 @@ struct metrics *metrics_create(void)
 
 void metrics_destroy(struct metrics *metrics)
 {
-    if (metrics)
-        free(metrics->rows);
+    if (!metrics)
+        return;
+    buffer_finish(&metrics->text);
+    free(metrics->rows);
     free(metrics);
 }
 
@@ -221,7 +226,7 @@ static void write_build(const struct engine *engine, struct buffer *out)
     figures_add(out, name, labels, 1);
 }
 
-void metrics_write(const struct engine *engine, struct buffer *out)
+static void write_all(const struct engine *engine, struct buffer *out)
 {
     write_build(engine, out);
     write_answers(engine->metrics, out);
@@ -231,4 +236,17 @@ void metrics_write(const struct engine *engine, struct buffer *out)
     write_web(engine->web, out);
     write_collections(engine->collections, out);
     write_commits(engine->archive, out);
+}
+
+const char *metrics_text(const struct engine *engine)
+{
+    struct metrics *metrics = engine->metrics;
+    int64_t now_ms = clock_steady_ms();
+
+    if (now_ms >= metrics->fresh_until_ms) {
+        metrics->fresh_until_ms = now_ms + FRESH_MS;
+        buffer_clear(&metrics->text);
+        write_all(engine, &metrics->text);
+    }
+    return buffer_text(&metrics->text);
 }

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "buffer.h"
+#include <stdint.h>
+
+#include "basics.h"
 #include "exception.h"
 
 /*
@@ -19,5 +21,7 @@ void metrics_destroy(struct metrics *metrics);
 void metrics_count(struct metrics *metrics, const struct operation *operation,
                    enum exception exception, int64_t took_us);
 
-/* Adds them, and what the engine's parts have to tell. */
-void metrics_write(const struct engine *engine, struct buffer *out);
+/* All of them, with what the engine's parts have to tell; a tenth of a second
+ * old at most, so that it costs little however often it is asked for.  Borrowed
+ * until the next call. */
+const char *metrics_text(const struct engine *engine);

@@ -52,17 +52,22 @@ static uint32_t next(uint32_t *state)
     return *state;
 }
 
+/* Of a stored block; behind it stands its complement. */
+static void add_length(struct buffer *stream, uint16_t length)
+{
+    buffer_add_byte(stream, (char)length);
+    buffer_add_byte(stream, (char)(length >> 8));
+}
+
 static void add_rows(struct buffer *stream)
 {
     uint32_t state = 1, low = 1, high = 0;
 
     buffer_add(stream, "\x78\x01", 2);
     for (int y = 0; y < SIDE; y++) {
-        buffer_add_byte(stream, y == SIDE - 1); /* whether it is the last */
-        buffer_add_byte(stream, (char)(ROW_BYTES & 0xff));
-        buffer_add_byte(stream, (char)(ROW_BYTES >> 8));
-        buffer_add_byte(stream, (char)(~ROW_BYTES & 0xff));
-        buffer_add_byte(stream, (char)(~ROW_BYTES >> 8));
+        buffer_add_byte(stream, y == SIDE - 1 ? 1 : 0); /* the last? */
+        add_length(stream, ROW_BYTES);
+        add_length(stream, (uint16_t)~ROW_BYTES);
         for (int x = 0; x < ROW_BYTES; x++) {
             unsigned char byte = x ? (unsigned char)(next(&state) >> 24) : 0;
 

@@ -3,7 +3,8 @@
  *
  * Bytes come in; while a head is awaited they gather in `input` until it is
  * whole.  While a request is answered the line is paused as soon as more comes
- * (a pipelined request), and goes on with the next head.
+ * (a pipelined request).  One request is begun a turn of the loop, and none
+ * while answers wait to be taken.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ enum {
 
 enum state {
     AWAITING, /* a head, or the rest of it */
+    RESTING,  /* more heads are there, and none is read now */
     ASKED,    /* a request is served; its body is not wanted (yet) */
     BODY,     /* its body is being read */
     STREAM,   /* its answer goes on for ever */
@@ -118,10 +120,21 @@ static void begin_request(struct caller *caller, const struct request *request)
     caller->events->on_request(caller->owner, caller, request);
 }
 
+/* Until all answers are out, a turn of the loop at least. */
+static void rest(struct caller *caller)
+{
+    caller->state = RESTING;
+    set_limit(caller, STUCK_MS);
+    line_pause(caller->line, true);
+    wire_want_writable(line_wire(caller->line));
+}
+
 /* Requests that are answered at once come back here instead of deeper into the
  * stack: a client may pipeline thousands. */
 static void read_heads(struct caller *caller)
 {
+    bool has_read = false;
+
     if (caller->depth)
         return;
     caller->depth++;
@@ -132,6 +145,11 @@ static void read_heads(struct caller *caller)
         skip_empty_line(&caller->input);
         if (caller->input.len == 0)
             break;
+        if (has_read || wire_is_choked(line_wire(caller->line))) {
+            rest(caller);
+            break;
+        }
+        has_read = true;
         verdict =
             request_read(caller->input.bytes, caller->input.len, &request);
         if (verdict == REQUEST_UNFINISHED)
@@ -143,6 +161,15 @@ static void read_heads(struct caller *caller)
     }
     caller->depth--;
     let_go(caller);
+}
+
+static void await_head(struct caller *caller)
+{
+    caller->state = AWAITING;
+    set_limit(caller, caller->input.len ? caller->limits->head_ms
+                                        : caller->limits->idle_ms);
+    line_pause(caller->line, false);
+    read_heads(caller);
 }
 
 /* ---- bodies ---- */
@@ -233,7 +260,10 @@ static void on_writable(void *owner)
     struct caller *caller = owner;
 
     wheel_cancel(&caller->limit);
-    caller->asker->on_writable(caller->asker_owner);
+    if (caller->state == RESTING)
+        await_head(caller);
+    else
+        caller->asker->on_writable(caller->asker_owner);
 }
 
 static void leave_list(struct caller *caller)
@@ -325,11 +355,7 @@ void caller_next(struct caller *caller, bool is_last)
         say_goodbye(caller);
         return;
     }
-    caller->state = AWAITING;
-    set_limit(caller, caller->input.len ? caller->limits->head_ms
-                                        : caller->limits->idle_ms);
-    line_pause(caller->line, false);
-    read_heads(caller);
+    await_head(caller);
 }
 
 bool caller_is_leaving(const struct caller *caller)

@@ -64,6 +64,18 @@ run_bench() {
     esac
 }
 
+# bench_engine_load [SECONDS [CONNECTIONS [VANDALS]]]: it starts an engine of its
+# own in a room, and has no peer.
+bench_engine_load() {
+    # shellcheck disable=SC2046,SC2086 # one word for each package
+    install $packages libcmocka-dev $(node_packages)
+    build_programs ON bench_engine_load
+    room=$root/build/bench/rooms/engine_load
+    mkdir -p "$room"
+    cd "$room"
+    FACEWIRE_SOURCE=$root exec "$build/bench/bench_engine_load" "$@"
+}
+
 # bench_peers [NAME...], or growth full: all of them, or some; then the report.
 bench_peers() {
     # shellcheck disable=SC2046,SC2086 # one word for each package

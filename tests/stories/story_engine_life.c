@@ -299,6 +299,20 @@ static void a_taken_port_is_told(void **state)
     setenv("FACEWIRE_ENGINE_DATA", "engine", 1);
 }
 
+static void folders_above_its_data_are_made(void **state)
+{
+    const char *clean[] = {"rm", "-rf", "deep", NULL};
+
+    (void)state;
+    child_stop(&stage.engine, 60000);
+    setenv("FACEWIRE_ENGINE_DATA", "deep/below/engine", 1);
+    engine_stage_start(&stage);
+    assert_int_equal(access("deep/below/engine/keys", R_OK), 0);
+    assert_int_equal(child_stop(&stage.engine, 60000), 0);
+    setenv("FACEWIRE_ENGINE_DATA", "engine", 1);
+    child_run(clean, "/dev/null");
+}
+
 static void its_own_keys_are_for_its_owner_alone(void **state)
 {
     struct stat facts;
@@ -324,6 +338,7 @@ int main(void)
         TEST(wrong_model_bytes_are_told_with_their_origin),
         TEST(a_bad_file_of_keys_is_told_with_its_line),
         TEST(a_taken_port_is_told),
+        TEST(folders_above_its_data_are_made),
         TEST(its_own_keys_are_for_its_owner_alone),
 #undef TEST
     };

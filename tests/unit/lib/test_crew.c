@@ -120,8 +120,8 @@ static void what_waits_can_be_withdrawn(void **state)
 /* What a task's lines are about, where it is worked on and afterwards. */
 struct reporter {
     struct crew_task task;
-    char at_work[LOG_ABOUT_BYTES];
-    char afterwards[LOG_ABOUT_BYTES];
+    struct log_about at_work;
+    struct log_about afterwards;
 };
 
 static void report_work(struct crew_task *task, void *tool)
@@ -129,14 +129,14 @@ static void report_work(struct crew_task *task, void *tool)
     struct reporter *reporter = container_of(task, struct reporter, task);
 
     (void)tool;
-    strcpy(reporter->at_work, log_get_about()->objects);
+    reporter->at_work = *log_get_about();
 }
 
 static void report_after(struct crew_task *task)
 {
     struct reporter *reporter = container_of(task, struct reporter, task);
 
-    strcpy(reporter->afterwards, log_get_about()->objects);
+    reporter->afterwards = *log_get_about();
 }
 
 static void a_task_takes_along_what_its_lines_are_about(void **state)
@@ -154,8 +154,8 @@ static void a_task_takes_along_what_its_lines_are_about(void **state)
     assert_int_equal(crew_submit(crew, &reporter.task), 0);
     log_set_about(NULL);
     uv_run(&loop, UV_RUN_DEFAULT);
-    assert_string_equal(reporter.at_work, "request=7 ");
-    assert_string_equal(reporter.afterwards, "request=7 ");
+    assert_string_equal(reporter.at_work.objects, "request=7 ");
+    assert_string_equal(reporter.afterwards.objects, "request=7 ");
     assert_string_equal(log_get_about()->objects, "");
     crew_destroy(crew);
     uv_loop_close(&loop);

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <strings.h>
 #include <sys/wait.h>
@@ -367,6 +368,30 @@ static void pipelined_requests_are_answered_in_order(void **state)
     close(fd);
 }
 
+/* Otherwise the answers would gather in the server's memory. */
+static void who_reads_no_answers_is_not_heard_for_ever(void **state)
+{
+    enum { REQUESTS = 1000, BYTES_MAX = 64 * 1024 * 1024 };
+    static const char one[] = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+    struct buffer many = {0};
+    struct pollfd waits = {.fd = raw_connect(port), .events = POLLOUT};
+    size_t sent = 0;
+
+    (void)state;
+    for (size_t i = 0; i < REQUESTS; i++)
+        buffer_add_text(&many, one);
+    while (poll(&waits, 1, 1000) == 1) {
+        ssize_t part =
+            send(waits.fd, many.bytes, many.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+        assert_true(part > 0);
+        sent += (size_t)part;
+        assert_true(sent < BYTES_MAX);
+    }
+    close(waits.fd);
+    buffer_finish(&many);
+}
+
 static void a_body_comes_in_pieces(void **state)
 {
     enum { BODY = 300000 };
@@ -678,6 +703,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_is_answered_and_the_connection_kept),
         cmocka_unit_test(pipelined_requests_are_answered_in_order),
+        cmocka_unit_test(who_reads_no_answers_is_not_heard_for_ever),
         cmocka_unit_test(a_body_comes_in_pieces),
         cmocka_unit_test(a_refused_body_gets_its_answer),
         cmocka_unit_test(a_large_answer_arrives_whole),
