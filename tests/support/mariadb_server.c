@@ -21,6 +21,7 @@ static void install(struct mariadb_server *server)
                                "--no-defaults",
                                "--auth-root-authentication-method=normal",
                                "--skip-test-db",
+                               "--skip-name-resolve",
                                "--user=root",
                                data,
                                temporary,
