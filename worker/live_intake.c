@@ -23,9 +23,9 @@ struct berth {
     struct live_intake *intake;
     unsigned part;
     struct frame_channel *channel;
-    bool
-        is_owed; /* it may know of less room than there is, once a frame is
-                    done: one came from it, or it was told that there is none */
+    /* It may know of less room than there is once a frame is done: one came
+     * from it, or it was told that there is none. */
+    bool is_owed;
 };
 
 /* A frame that waits here. */
