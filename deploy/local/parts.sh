@@ -193,7 +193,7 @@ make_datadir() {
     # shellcheck disable=SC2046 # no word, or one
     mariadb-install-db --no-defaults --datadir="$1" --tmpdir="$var/tmp" \
         --auth-root-authentication-method=normal --skip-test-db \
-        --skip-name-resolve $(mariadb_user) >"$var/log/mariadb.log" 2>&1 ||
+        --force $(mariadb_user) >"$var/log/mariadb.log" 2>&1 ||
         die "mariadb-install-db failed: see $var/log/mariadb.log"
 }
 

@@ -21,7 +21,7 @@ static void install(struct mariadb_server *server)
                                "--no-defaults",
                                "--auth-root-authentication-method=normal",
                                "--skip-test-db",
-                               "--skip-name-resolve",
+                               "--force",
                                "--user=root",
                                data,
                                temporary,
