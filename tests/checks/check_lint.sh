@@ -21,7 +21,8 @@ base_of_change() {
 
 all_files() {
     # shellcheck disable=SC2086 # one word for each folder
-    find $folders -name '*.c' -o -name '*.cpp'
+    find $folders -name node_modules -prune -o \
+        \( -name '*.c' -o -name '*.cpp' \) -print
 }
 
 # A header is seen through the file that bears its name, or not at all.

@@ -37,7 +37,7 @@ static void what_is_written_can_be_read(void **state)
     assert_int_equal(jpeg_file_decode(&after, jpeg.bytes, jpeg.len, &whole), 0);
     assert_int_equal(after.width, 64);
     assert_int_equal(after.height, 48);
-    for (size_t i = 0; i < 64 * 48 * 3; i++)
+    for (size_t i = 0; i < (size_t)64 * 48 * 3; i++)
         assert_in_range(after.bytes[i] + 8, before.bytes[i],
                         before.bytes[i] + 16);
     pixels_finish(&before);

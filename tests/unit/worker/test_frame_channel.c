@@ -91,7 +91,7 @@ static void a_frame_comes_as_it_was_given(void **state)
 
     (void)state;
     frames = 0;
-    memcpy(frame, "{1}\n", 4);
+    memcpy(frame, (const char[4]){'{', '1', '}', '\n'}, 4);
     for (size_t i = 0; i < IMAGE_BYTES; i++)
         frame[4 + i] = (char)(i * 7); /* zeros and line feeds, too */
     give("bob", "{2}\nhis", 7);
