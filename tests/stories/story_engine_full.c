@@ -182,8 +182,6 @@ static bool can_mount(void)
 
 static int open_small_stage(void **state)
 {
-    if (!can_mount())
-        unit_skip("this system lets nobody mount a disk of his own");
     make_program("mount -t tmpfs -o size=4m tmpfs engine");
     remove("small-keys");
     setenv("FACEWIRE_ENGINE_KEYS", "small-keys", 1);
@@ -282,10 +280,12 @@ static void a_folder_that_is_read_only_is_told_at_the_start(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest anywhere[] = {
         cmocka_unit_test_setup_teardown(
             what_cannot_be_written_is_refused_and_searches_go_on, open_stage,
             close_stage),
+    };
+    const struct CMUnitTest mounted[] = {
         cmocka_unit_test_setup_teardown(
             a_full_disk_refuses_photos_until_there_is_room, open_small_stage,
             close_stage),
@@ -295,6 +295,14 @@ int main(void)
             a_folder_that_is_read_only_is_told_at_the_start, open_stage,
             close_stage),
     };
+    int failed = cmocka_run_group_tests(anywhere, NULL, NULL);
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    /* No package gives what a container or a chroot withholds. */
+    if (can_mount())
+        failed += cmocka_run_group_tests(mounted, NULL, NULL);
+    else
+        print_message("left out, since nobody here may mount a disk of his "
+                      "own: %zu tests\n",
+                      COUNT(mounted));
+    return failed;
 }
