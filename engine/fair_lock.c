@@ -4,6 +4,8 @@
 #include "fair_lock.h"
 #include "basics.h"
 
+enum { TRIES = 2000 }; /* some microseconds */
+
 void fair_lock_init(pthread_rwlock_t *lock)
 {
     pthread_rwlockattr_t kind;
@@ -16,4 +18,12 @@ void fair_lock_init(pthread_rwlock_t *lock)
     assert(error == 0);
     (void)error;
     pthread_rwlockattr_destroy(&kind);
+}
+
+void fair_lock_write(pthread_rwlock_t *lock)
+{
+    for (int i = 0; i < TRIES; i++)
+        if (pthread_rwlock_trywrlock(lock) == 0)
+            return;
+    pthread_rwlock_wrlock(lock);
 }

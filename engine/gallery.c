@@ -113,7 +113,7 @@ int gallery_add(struct gallery *gallery, const struct record *record,
     int error;
 
     sketch_draw(&sketch, vector, gallery->vector_length);
-    pthread_rwlock_wrlock(&gallery->lock);
+    fair_lock_write(&gallery->lock);
     error = add_row(gallery, &packed, vector, &sketch);
     pthread_rwlock_unlock(&gallery->lock);
     if (error)
