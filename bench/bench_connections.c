@@ -18,7 +18,7 @@
 #include "port.h"
 #include "xalloc.h"
 
-enum { ROUNDS = 2, LISTENERS = 10, EVENTS = 25600, EVENT_BYTES = 4096 };
+enum { ROUNDS = 3, LISTENERS = 10, EVENTS = 25600, EVENT_BYTES = 4096 };
 
 static const char *const columns[] = {"grown MB", "p50 ms", "p99 ms",
                                       "events/s"};

@@ -75,6 +75,7 @@ for (const [name, path] of [
     const page = await openWindow(browser, stack, path());
 
     await until(() => page.get("connection").getAttribute("data-state"), "open");
+    await page.locator("main :is(a, button, input)").first().waitFor({ state: "attached" });
     const stops = await walk(page);
 
     assert.ok(stops.length >= 8, `only ${stops.length} stops`);
