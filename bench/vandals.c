@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "log.h"
+#include "raw_client.h"
 #include "vandals.h"
 #include "xalloc.h"
 
@@ -68,6 +70,9 @@ static bool hears(int fd, int status, const char *word)
     raw_hear(fd, &answer);
     is_right = answer.status == status &&
                strstr(buffer_text(&answer.body), word) != NULL;
+    if (!is_right)
+        log_warn("answered %d %s instead of %d %s", answer.status,
+                 buffer_text(&answer.body), status, word);
     raw_answer_finish(&answer);
     return is_right;
 }
