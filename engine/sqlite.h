@@ -32,9 +32,9 @@ struct sqlite_design {
 
 /*
  * Opens the file, or makes it, so that what was committed outlives a power
- *  * failure, what was removed is overwritten, and no other program can change
- * it. NULL with a sentence in `problem`: another program has it, it is no file
- * of ours or of a newer version, or it cannot be used.
+ * failure, what was removed is overwritten, and no other program can change it.
+ * NULL with a sentence in `problem`: another program has it, it is no file of
+ * ours or of a newer version, or it cannot be used.
  */
 struct sqlite *sqlite_open(const struct sqlite_design *design, const char *path,
                            struct buffer *problem) MUST_CHECK;
