@@ -1,11 +1,12 @@
 /*
  * plane_convolution.c - a convolution of one plane of floats by itself
  *
- * A row is made in one go, of the three rows that it looks at.  The compiler
- * makes vectors of that, as long as the processor has them; columns that look
- * beyond the edges are made one by one.
+ * A row is made in one go, of the three rows that it looks at, which are copied
+ * with their borders first: so no column is a special one.  The compiler makes
+ * vectors of that, as long as the processor has them.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "basics.h"
 #include "plane_convolution.h"
@@ -93,50 +94,46 @@ static make_fn *choose(enum processor_skill skill, size_t stride)
 
 #endif
 
-/* A column that looks beyond an edge. */
-static void make_at_edge(const struct plane_convolution *plane,
-                         const three_rows rows, size_t x, float *out)
+/* The newest rows of what goes in, with their borders; row `n`, counted from
+ * the upper border, lies in place `n % PLANE_KERNEL`. */
+struct window {
+    float *rows[PLANE_KERNEL];
+    size_t next;
+};
+
+static void window_init(struct window *window,
+                        const struct plane_convolution *plane)
 {
-    float windows[PLANE_KERNEL][PLANE_KERNEL] = {{0}};
-    const three_rows shown = {windows[0], windows[1], windows[2]};
+    size_t looked_at = (plane->out_width - 1) * plane->stride + PLANE_KERNEL;
+    size_t filled = plane->pad_left + plane->in_width;
+    size_t floats = looked_at > filled ? looked_at : filled;
 
-    for (size_t k = 0; k < PLANE_KERNEL; k++) {
-        size_t column = x * plane->stride + k;
-
-        if (column < plane->pad_left ||
-            column - plane->pad_left >= plane->in_width)
-            continue;
-        for (size_t i = 0; i < PLANE_KERNEL; i++)
-            windows[i][k] = rows[i][column - plane->pad_left];
-    }
-    make_plainly(plane, shown, 1, out);
+    window->next = 0;
+    window->rows[0] = xcalloc(PLANE_KERNEL * floats, sizeof(float));
+    for (size_t i = 1; i < PLANE_KERNEL; i++)
+        window->rows[i] = window->rows[i - 1] + floats;
 }
 
-/* The columns whose whole window lies within the plane. */
-static void find_inner(const struct plane_convolution *plane, size_t *first,
-                       size_t *end)
+static void window_finish(struct window *window)
 {
-    size_t reach = plane->in_width + plane->pad_left;
-
-    *first = (plane->pad_left + plane->stride - 1) / plane->stride;
-    *end =
-        reach < PLANE_KERNEL ? 0 : (reach - PLANE_KERNEL) / plane->stride + 1;
-    if (*end > plane->out_width)
-        *end = plane->out_width;
-    if (*first > *end)
-        *first = *end;
+    free(window->rows[0]);
 }
 
-/* The rows that row `y` of the result looks at. */
-static void find_rows(const struct plane_convolution *plane, size_t y,
-                      const float *in, const float *nothing, three_rows rows)
+static void window_move(struct window *window,
+                        const struct plane_convolution *plane, const float *in,
+                        size_t end)
 {
-    for (size_t i = 0; i < PLANE_KERNEL; i++) {
-        size_t at = y * plane->stride + i;
+    const size_t bytes = plane->in_width * sizeof *in;
 
-        rows[i] = at < plane->pad_top || at - plane->pad_top >= plane->in_height
-                      ? nothing
-                      : in + (at - plane->pad_top) * plane->in_width;
+    for (; window->next < end; window->next++) {
+        float *row =
+            window->rows[window->next % PLANE_KERNEL] + plane->pad_left;
+        size_t at = window->next - plane->pad_top;
+
+        if (window->next < plane->pad_top || at >= plane->in_height)
+            memset(row, 0, bytes);
+        else
+            memcpy(row, in + at * plane->in_width, bytes);
     }
 }
 
@@ -144,25 +141,20 @@ void plane_convolution_run(const struct plane_convolution *plane,
                            enum processor_skill skill, const float *in,
                            float *out)
 {
-    make_fn *make_inner = choose(skill, plane->stride);
-    float *nothing = xcalloc(plane->in_width, sizeof *nothing);
-    size_t first, end;
+    make_fn *make_row = choose(skill, plane->stride);
+    struct window window;
 
-    find_inner(plane, &first, &end);
+    if (plane->out_height == 0 || plane->out_width == 0)
+        return;
+    window_init(&window, plane);
     for (size_t y = 0; y < plane->out_height; y++, out += plane->out_width) {
-        const size_t left = first * plane->stride - plane->pad_left;
+        const size_t top = y * plane->stride;
         three_rows rows;
 
-        find_rows(plane, y, in, nothing, rows);
-        for (size_t x = 0; x < first; x++)
-            make_at_edge(plane, rows, x, out + x);
-        for (size_t x = end; x < plane->out_width; x++)
-            make_at_edge(plane, rows, x, out + x);
-        if (first < end)
-            make_inner(plane,
-                       (const three_rows){rows[0] + left, rows[1] + left,
-                                          rows[2] + left},
-                       end - first, out + first);
+        window_move(&window, plane, in, top + PLANE_KERNEL);
+        for (size_t i = 0; i < PLANE_KERNEL; i++)
+            rows[i] = window.rows[(top + i) % PLANE_KERNEL];
+        make_row(plane, rows, plane->out_width, out);
     }
-    free(nothing);
+    window_finish(&window);
 }

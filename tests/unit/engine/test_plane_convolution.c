@@ -108,12 +108,25 @@ static void results_stay_within_their_limits(void **state)
     check(&plane);
 }
 
+static void nothing_comes_out_of_what_is_too_small(void **state)
+{
+    struct plane_convolution plane = of(3, 3, 1, 0);
+    const float in[9] = {0};
+    float out = 42;
+
+    (void)state;
+    plane.out_width = 0;
+    plane_convolution_run(&plane, SKILL_NONE, in, &out);
+    assert_true(out > 41);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_skill_gives_what_a_plain_loop_gives),
         cmocka_unit_test(borders_may_be_none_or_wide),
         cmocka_unit_test(results_stay_within_their_limits),
+        cmocka_unit_test(nothing_comes_out_of_what_is_too_small),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
