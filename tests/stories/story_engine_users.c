@@ -122,7 +122,24 @@ static void a_collection_has_no_more_users_than_it_may(void **state)
     (void)state;
     answer_is("CreateUser", ",\"UserId\":\"son\"", "{}");
     refused("CreateUser", ",\"UserId\":\"daughter\"",
-            "ServiceQuotaExceededException", "");
+            "ServiceQuotaExceededException", "The collection is full");
+    assert_true(count_of("UserCount") == 3);
+    answer_is("DeleteUser", ",\"UserId\":\"son\"", "{}");
+}
+
+static void the_last_one_may_be_asked_for_again(void **state)
+{
+    static const char last[] =
+        ",\"UserId\":\"son\",\"ClientRequestToken\":\"t-2\"";
+
+    (void)state;
+    answer_is("CreateUser", last, "{}");
+    answer_is("CreateUser", last, "{}");
+    refused("CreateUser", ",\"UserId\":\"son\"", "ConflictException",
+            "The user id: son already exists");
+    refused("CreateUser",
+            ",\"UserId\":\"daughter\",\"ClientRequestToken\":\"t-2\"",
+            "IdempotentParameterMismatchException", "");
     answer_is("DeleteUser", ",\"UserId\":\"son\"", "{}");
 }
 
@@ -452,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_user_needs_a_collection),
         cmocka_unit_test(a_token_makes_it_once),
         cmocka_unit_test(a_collection_has_no_more_users_than_it_may),
+        cmocka_unit_test(the_last_one_may_be_asked_for_again),
         cmocka_unit_test(faces_are_joined_and_others_told_why_not),
         cmocka_unit_test(a_face_belongs_to_one_user),
         cmocka_unit_test(a_photo_that_comes_again_tells_whose_face_it_has),
