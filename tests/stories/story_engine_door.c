@@ -318,16 +318,34 @@ static void a_body_of_very_many_values_is_refused(void **state)
 
 static void other_methods_and_paths_are_shown_the_way(void **state)
 {
+    static const struct {
+        const char *line;
+        int status;
+    } others[] = {
+        {"GET /", 405},         {"DELETE /", 405},
+        {"BREW /", 405},        {"GET /elsewhere", 404},
+        {"POST /healthz", 404}, {"POST /elsewhere", 404},
+    };
+
     (void)state;
-    raw_refused("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                (struct recognition_refusal){405, "UnknownOperationException",
-                                             "Operations are asked for with "
-                                             "POST /"});
-    raw_refused("POST /elsewhere HTTP/1.1\r\nHost: localhost\r\n"
-                "Content-Length: 0\r\n\r\n",
-                (struct recognition_refusal){404, "UnknownOperationException",
-                                             "Operations are asked for with "
-                                             "POST /"});
+    for (size_t i = 0; i < COUNT(others); i++) {
+        char *text = xprintf("%s HTTP/1.1\r\nHost: localhost\r\n"
+                             "Content-Length: 0\r\n\r\n",
+                             others[i].line);
+        struct raw_answer answer;
+        int fd = raw_connect(stage.port);
+
+        raw_refused(text, (struct recognition_refusal){
+                              others[i].status, "UnknownOperationException",
+                              "Operations are asked for with POST /"});
+        raw_ask(fd, text, &answer);
+        assert_int_equal(strstr(answer.head.bytes, "\r\nAllow: POST\r\n") !=
+                             NULL,
+                         others[i].status == 405);
+        raw_answer_finish(&answer);
+        close(fd);
+        free(text);
+    }
 }
 
 static void a_head_that_nobody_can_read_is_answered(void **state)
