@@ -20,14 +20,14 @@ struct quest {
     bool seen[BLOCK_ROWS]; /* rows of the first block that were looked at */
 };
 
-/* Vectors lie apart from each other: the next one is on its way while this one
- * is looked at. */
+/* Into the second cache: the first one's lines are too few for the vectors that
+ * are on their way. */
 static void fetch_vector(const float *vector, size_t length)
 {
-    enum { LINE = 64 / sizeof(float) };
+    enum { LINE = 64 / sizeof(float), SECOND_CACHE = 2 };
 
     for (size_t i = 0; i < length; i += LINE)
-        __builtin_prefetch(vector + i);
+        __builtin_prefetch(vector + i, 0, SECOND_CACHE);
 }
 
 static void look_at(struct quest *quest, const struct block *block, size_t row)
@@ -86,6 +86,32 @@ static size_t find_rows(const struct quest *quest, const struct scan *scan,
                        block->errors + first, rows, hits);
 }
 
+/* Looks at what passed of the rows from `first` on, once at each.  Vectors lie
+ * apart from each other: the next ones are on their way while one is looked at.
+ */
+static void look_at_hits(struct quest *quest, const struct block *block,
+                         bool is_first, size_t first, const uint16_t *hits,
+                         size_t count)
+{
+    enum { AHEAD = 8 };
+
+    for (size_t i = 0; i < count + AHEAD; i++) {
+        size_t row;
+
+        if (i < count)
+            fetch_vector(block_vector(block, first + hits[i]),
+                         block->vector_length);
+        if (i < AHEAD)
+            continue;
+        row = first + hits[i - AHEAD];
+        if (is_first && quest->seen[row])
+            continue;
+        look_at(quest, block, row);
+        if (is_first)
+            quest->seen[row] = true;
+    }
+}
+
 static size_t smaller(size_t one, size_t other)
 {
     return one < other ? one : other;
@@ -110,10 +136,7 @@ static void look_roughly(struct quest *quest, const struct block *block)
             rows = smaller(row, SCAN_ROWS_MAX);
         rows = smaller(rows, block->count - row);
         count = find_rows(quest, &scan, block, row, rows, hits);
-        for (size_t i = 0; i < count; i++) {
-            look_at(quest, block, row + hits[i]);
-            quest->seen[row + hits[i]] = true;
-        }
+        look_at_hits(quest, block, true, row, hits, count);
     }
 }
 
@@ -129,13 +152,7 @@ static void look_surely(struct quest *quest, const struct block *block,
             find_rows(quest, &scan, block, row,
                       smaller(SCAN_ROWS_MAX, block->count - row), hits);
 
-        for (size_t i = 0; i < count; i++) {
-            if (i + 1 < count)
-                fetch_vector(block_vector(block, row + hits[i + 1]),
-                             block->vector_length);
-            if (!is_first || !quest->seen[row + hits[i]])
-                look_at(quest, block, row + hits[i]);
-        }
+        look_at_hits(quest, block, is_first, row, hits, count);
     }
 }
 
