@@ -20,16 +20,6 @@ struct quest {
     bool seen[BLOCK_ROWS]; /* rows of the first block that were looked at */
 };
 
-/* Vectors lie apart from each other: the next one is on its way while this one
- * is looked at. */
-static void fetch_vector(const float *vector, size_t length)
-{
-    enum { LINE = 64 / sizeof(float) };
-
-    for (size_t i = 0; i < length; i += LINE)
-        __builtin_prefetch(vector + i);
-}
-
 static void look_at(struct quest *quest, const struct block *block, size_t row)
 {
     const struct gallery_query *query = quest->query;
@@ -73,22 +63,62 @@ static struct scan scan_roughly(const struct quest *quest)
                          .least = (float)(bar_of(quest) - sketch->shift)};
 }
 
-/* Writes which of some rows, from `first` on, pass. */
-static size_t find_rows(const struct quest *quest, const struct scan *scan,
-                        const struct block *block, size_t first, size_t rows,
-                        uint16_t hits[static SCAN_ROWS_MAX])
-{
-    size_t group = first / SKETCH_ROWS;
-
-    return quest->scan(scan,
-                       block->sketches +
-                           group * sketch_group_bytes(block->vector_length),
-                       block->errors + first, rows, hits);
-}
-
 static size_t smaller(size_t one, size_t other)
 {
     return one < other ? one : other;
+}
+
+/* What passed of some rows. */
+struct hits {
+    size_t first; /* of the rows */
+    size_t count;
+    uint16_t rows[SCAN_ROWS_MAX]; /* from the first one on */
+};
+
+/* So many vectors are on their way at once: they lie apart from each other. */
+enum { AHEAD = 64 };
+
+/* Into the second cache, since the first one has too few lines for them. */
+static void fetch_hit(const struct block *block, const struct hits *hits,
+                      size_t number)
+{
+    enum { LINE = 64 / sizeof(float), SECOND_CACHE = 2 };
+    const float *vector = block_vector(block, hits->first + hits->rows[number]);
+
+    for (size_t i = 0; i < block->vector_length; i += LINE)
+        __builtin_prefetch(vector + i, 0, SECOND_CACHE);
+}
+
+static void find_hits(const struct quest *quest, const struct scan *scan,
+                      const struct block *block, size_t first, size_t rows,
+                      struct hits *hits)
+{
+    size_t group = first / SKETCH_ROWS;
+
+    hits->first = first;
+    hits->count = quest->scan(
+        scan,
+        block->sketches + group * sketch_group_bytes(block->vector_length),
+        block->errors + first, rows, hits->rows);
+    for (size_t i = 0; i < smaller(hits->count, AHEAD); i++)
+        fetch_hit(block, hits, i);
+}
+
+/* Looks once at each. */
+static void look_at_hits(struct quest *quest, const struct block *block,
+                         bool is_first, const struct hits *hits)
+{
+    for (size_t i = 0; i < hits->count; i++) {
+        size_t row = hits->first + hits->rows[i];
+
+        if (i + AHEAD < hits->count)
+            fetch_hit(block, hits, i + AHEAD);
+        if (is_first && quest->seen[row])
+            continue;
+        look_at(quest, block, row);
+        if (is_first)
+            quest->seen[row] = true;
+    }
 }
 
 /*
@@ -99,44 +129,39 @@ static size_t smaller(size_t one, size_t other)
 static void look_roughly(struct quest *quest, const struct block *block)
 {
     enum { FIRST_ROWS = 64 };
-    uint16_t hits[SCAN_ROWS_MAX];
+    struct hits hits;
     size_t rows = FIRST_ROWS;
 
     for (size_t row = 0; row < block->count; row += rows) {
         const struct scan scan = scan_roughly(quest);
-        size_t count;
 
         if (row > 0)
             rows = smaller(row, SCAN_ROWS_MAX);
         rows = smaller(rows, block->count - row);
-        count = find_rows(quest, &scan, block, row, rows, hits);
-        for (size_t i = 0; i < count; i++) {
-            look_at(quest, block, row + hits[i]);
-            quest->seen[row + hits[i]] = true;
-        }
+        find_hits(quest, &scan, block, row, rows, &hits);
+        look_at_hits(quest, block, true, &hits);
     }
 }
 
-/* The bar rises as rows are looked at, so few of the next ones pass. */
+/* The bar rises as rows are looked at, so few of the next ones pass.  While the
+ * vectors of those that do are on their way, the next sketches are read. */
 static void look_surely(struct quest *quest, const struct block *block,
                         bool is_first)
 {
-    uint16_t hits[SCAN_ROWS_MAX];
+    struct hits both[2], *hits = &both[0], *next = &both[1];
 
+    hits->count = 0;
     for (size_t row = 0; row < block->count; row += SCAN_ROWS_MAX) {
         const struct scan scan = scan_surely(quest, block);
-        size_t count =
-            find_rows(quest, &scan, block, row,
-                      smaller(SCAN_ROWS_MAX, block->count - row), hits);
+        struct hits *found = next;
 
-        for (size_t i = 0; i < count; i++) {
-            if (i + 1 < count)
-                fetch_vector(block_vector(block, row + hits[i + 1]),
-                             block->vector_length);
-            if (!is_first || !quest->seen[row + hits[i]])
-                look_at(quest, block, row + hits[i]);
-        }
+        find_hits(quest, &scan, block, row,
+                  smaller(SCAN_ROWS_MAX, block->count - row), found);
+        look_at_hits(quest, block, is_first, hits);
+        next = hits;
+        hits = found;
     }
+    look_at_hits(quest, block, is_first, hits);
 }
 
 /* Whether strangers are wanted, too: the best of a block full of them are about

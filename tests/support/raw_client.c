@@ -103,7 +103,7 @@ static bool read_all(int fd, char *bytes, size_t len, int limit_ms)
 
 const char *raw_header(const struct raw_answer *answer, const char *name)
 {
-    static char value[1024];
+    static _Thread_local char value[1024];
     const char *line = strstr(buffer_text(&answer->head), "\r\n");
     size_t len = strlen(name);
 

@@ -31,7 +31,8 @@ void raw_hear(int fd, struct raw_answer *answer);
 /* Only its head: what answers HEAD, or has no end. */
 void raw_hear_head(int fd, struct raw_answer *answer);
 void raw_answer_finish(struct raw_answer *answer);
-/* A header's value, in a buffer of its own until the next call; NULL: none. */
+/* A header's value, in a buffer of this thread's until its next call; NULL:
+ * none. */
 const char *raw_header(const struct raw_answer *answer, const char *name);
 
 /* Says `text`, hears the answer, and returns its status. */
