@@ -53,10 +53,11 @@ static void on_listed(void *owner, int error)
 void route_list_people(struct call *call)
 {
     struct listing *listing;
+    const char *after;
     int64_t limit;
     int error;
 
-    if (!call_limit(call, &limit))
+    if (!call_limit(call, &limit) || !call_after(call, &after))
         return;
     listing = xcalloc(1, sizeof *listing);
     listing->call = call;
@@ -64,7 +65,7 @@ void route_list_people(struct call *call)
     listing->list =
         (struct people_list){.collection = call->services->settings->collection,
                              .query = call_query(call, "q"),
-                             .after = call_query(call, "after"),
+                             .after = after,
                              .limit = limit + 1};
     error = people_list(call->services->database, &listing->list, on_listed,
                         listing);

@@ -240,6 +240,21 @@ static const struct bad_request requests[] = {
      "unknown_topic"},
     {"events after nothing", GET("/v1/events?topics=searches&after=x"), NULL,
      NULL, 400, "invalid_offset"},
+    /* Lists. */
+    {"people after nothing", GET("/v1/people?after=x"), NULL, NULL, 422,
+     "invalid_field"},
+    {"people after what no id can have", GET("/v1/people?after=%C3%A9"), NULL,
+     NULL, 422, "invalid_field"},
+    {"jobs after what no id can have", GET("/v1/jobs?after=%C3%A9"), NULL, NULL,
+     422, "invalid_field"},
+    {"a limit with a sign", GET("/v1/jobs?limit=%2B5"), NULL, NULL, 422,
+     "invalid_field"},
+    {"a limit of nothing", GET("/v1/jobs?limit=0"), NULL, NULL, 422,
+     "invalid_field"},
+    {"details that are no JSON",
+     "POST /v1/people?name=x&details=%7B%22a%22%3A%22%09%22%7D "
+     "HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n",
+     NULL, write_whole_png, 422, "invalid_field"},
 };
 
 /* ---- asking ---- */
