@@ -283,12 +283,39 @@ static enum problem read_member(struct changing *changing,
     return PROBLEM_UNKNOWN_FIELD;
 }
 
+/* Of two values nobody could tell which one is meant. */
+static bool is_given_twice(const struct json *document,
+                           const struct json *member)
+{
+    const struct json *first = json_first(document);
+
+    while (first != member && strcmp(json_name(first), json_name(member)) != 0)
+        first = json_next(first);
+    return first != member;
+}
+
+static enum problem read_members(struct changing *changing,
+                                 char detail[static 128])
+{
+    const struct json *document = changing->document;
+    enum problem problem = PROBLEM_NONE;
+
+    for (const struct json *member = json_first(document);
+         member && problem == PROBLEM_NONE; member = json_next(member)) {
+        if (is_given_twice(document, member)) {
+            snprintf(detail, 128, "The field %.60s is given twice.",
+                     json_name(member));
+            return PROBLEM_INVALID_FIELD;
+        }
+        problem = read_member(changing, member, detail);
+    }
+    return problem;
+}
+
 static enum problem read_change(struct changing *changing, int error,
                                 const char *body, size_t len,
                                 char detail[static 128])
 {
-    enum problem problem = PROBLEM_NONE;
-
     if (error == E_TOO_LARGE)
         return PROBLEM_BODY_TOO_LARGE;
     if (error == E_TIMEOUT)
@@ -298,10 +325,7 @@ static enum problem read_change(struct changing *changing, int error,
     changing->document = json_parse(body, len);
     if (!json_is_object(changing->document))
         return PROBLEM_INVALID_JSON;
-    for (const struct json *member = json_first(changing->document);
-         member && problem == PROBLEM_NONE; member = json_next(member))
-        problem = read_member(changing, member, detail);
-    return problem;
+    return read_members(changing, detail);
 }
 
 static void on_change_body(void *owner, int error, const char *body, size_t len)

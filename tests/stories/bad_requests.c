@@ -240,6 +240,12 @@ static const struct bad_request requests[] = {
      "unknown_topic"},
     {"events after nothing", GET("/v1/events?topics=searches&after=x"), NULL,
      NULL, 400, "invalid_offset"},
+    /* Changes. */
+    {"a field given twice in a change",
+     "PATCH /v1/people/0199a5e4-0000-7000-8000-000000000000 HTTP/1.1\r\n"
+     "Host: localhost\r\n",
+     "{\"details\":{\"a\":1},\"details\":{\"b\":2}}", NULL, 422,
+     "invalid_field"},
     /* Lists. */
     {"people after nothing", GET("/v1/people?after=x"), NULL, NULL, 422,
      "invalid_field"},
