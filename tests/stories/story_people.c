@@ -345,6 +345,37 @@ static void one_face_of_a_person_can_be_erased(void **state)
     assert_string_equal(key, "dad");
 }
 
+/* A thumbnail is made when the enrolment is over: of a large photo it takes
+ * longer than the erasure.  A worker that drains makes those that are due. */
+static void a_thumbnail_does_not_outlive_whom_it_shows(void **state)
+{
+    static const char photo[] = "f1-group-12mp.jpg";
+    struct json *refused = talk_enrol(stack.port, "largest", path_of(photo));
+    const char *id = text_at(refused, "person");
+    const struct json *box =
+        json_first(json_get(json_get(refused, "error"), "faces"));
+    char *target = xprintf(
+        "/v1/people/%s/faces?box=%f,%f,%f,%f", id,
+        json_get_number(box, "left", 0), json_get_number(box, "top", 0),
+        json_get_number(box, "width", 0), json_get_number(box, "height", 0));
+    struct json *accepted = post(target, photo, 202);
+    char *folder = xprintf("images/jobs/%s", text_at(accepted, "id"));
+    struct json *job = talk_job(stack.port, text_at(accepted, "id"), EVENT_MS);
+
+    (void)state;
+    assert_string_equal(text_at(job, "status"), "done");
+    json_destroy(erase("/v1/people/%s", id));
+    child_signal(&stack.worker, SIGTERM);
+    child_wait(&stack.worker, EVENT_MS);
+    stack_start_worker(&stack);
+    assert_int_equal(count_files(folder), 0);
+    json_destroy(job);
+    json_destroy(accepted);
+    json_destroy(refused);
+    free(folder);
+    free(target);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -396,6 +427,7 @@ int main(void)
         cmocka_unit_test(somebody_enrolled_twice_is_told),
         cmocka_unit_test(of_several_faces_one_has_to_be_chosen),
         cmocka_unit_test(a_photo_of_nobody_cannot_be_enrolled),
+        cmocka_unit_test(a_thumbnail_does_not_outlive_whom_it_shows),
         cmocka_unit_test(one_key_enrols_once),
         cmocka_unit_test(whoever_waits_gets_the_result_at_once),
         cmocka_unit_test(a_photo_is_analyzed),
