@@ -240,6 +240,52 @@ static int redact_all(struct connection *connection, const char *person)
     return error;
 }
 
+/* ---- past answers ---- */
+
+/* An answer that is kept for its request's key. */
+struct kept_answer {
+    char *account;
+    char *request_key;
+};
+
+static int on_kept_answer(void *owner, const struct row *row)
+{
+    struct kept_answer *kept = owner;
+
+    if (kept->account)
+        return 0;
+    kept->account = xstrdup(row_text(row, 0));
+    kept->request_key = xstrdup(row_text(row, 1));
+    return 0;
+}
+
+/* The answer to the request that made the person says all of it.  The key stays
+ * used, so that a repeat brings nobody back.  It is looked for without a lock:
+ * nobody else may wait for a look at a day's answers. */
+static int blank_answer(struct connection *connection, const char *person)
+{
+    struct kept_answer kept = {0};
+    char *location = xprintf("/v1/people/%s", person);
+    struct value value = value_text(location);
+    struct value values[2];
+    int error = connection_run(connection,
+                               "SELECT account, request_key FROM replies "
+                               "WHERE location = ?",
+                               &value, 1, on_kept_answer, &kept);
+
+    values[0] = value_text(kept.account);
+    values[1] = value_text(kept.request_key);
+    if (error == 0 && kept.account)
+        error = connection_run(connection,
+                               "UPDATE replies SET body = '' "
+                               "WHERE account = ? AND request_key = ?",
+                               values, 2, NULL, NULL);
+    free(kept.account);
+    free(kept.request_key);
+    free(location);
+    return error;
+}
+
 /* ---- rows ---- */
 
 /* The erasing job's own row stays: it is the receipt. */
@@ -270,5 +316,7 @@ int erasure_apply(struct connection *connection, const struct erasure *erasure)
         return connection_run(connection, "DELETE FROM faces WHERE id = ?",
                               &face, 1, NULL, NULL);
     error = redact_all(connection, erasure->person);
+    if (error == 0)
+        error = blank_answer(connection, erasure->person);
     return error ? error : delete_person(connection, erasure->person);
 }

@@ -230,6 +230,28 @@ static void one_key_enrols_once(void **state)
     free(bytes);
 }
 
+/* The answer that is kept for the key has a name in it. */
+static void a_repeat_tells_nothing_of_whoever_was_erased(void **state)
+{
+    static const char headers[] = "Content-Type: application/json\r\n"
+                                  "Idempotency-Key: forget-me\r\n";
+    static const char body[] = "{\"name\":\"Grace\"}";
+    struct json *person, *again;
+    int status;
+
+    (void)state;
+    person = talk_with(stack.port, "POST", "/v1/people", headers, body,
+                       sizeof body - 1, &status);
+    assert_int_equal(status, 201);
+    json_destroy(erase("/v1/people/%s", text_at(person, "id")));
+    again = talk_with(stack.port, "POST", "/v1/people", headers, body,
+                      sizeof body - 1, &status);
+    assert_int_equal(status, 410);
+    assert_string_equal(text_at(again, "code"), "person_gone");
+    json_destroy(again);
+    json_destroy(person);
+}
+
 static void whoever_waits_gets_the_result_at_once(void **state)
 {
     static const char headers[] = "Content-Type: image/jpeg\r\n"
@@ -429,6 +451,7 @@ int main(void)
         cmocka_unit_test(a_photo_of_nobody_cannot_be_enrolled),
         cmocka_unit_test(a_thumbnail_does_not_outlive_whom_it_shows),
         cmocka_unit_test(one_key_enrols_once),
+        cmocka_unit_test(a_repeat_tells_nothing_of_whoever_was_erased),
         cmocka_unit_test(whoever_waits_gets_the_result_at_once),
         cmocka_unit_test(a_photo_is_analyzed),
         cmocka_unit_test(whoever_is_erased_is_a_stranger_and_leaves_a_receipt),

@@ -284,6 +284,46 @@ static void a_result_that_names_somebody_gone_is_not_kept(void **state)
     assert_false(seen.is_person_gone);
 }
 
+static void erasing_blanks_the_answer_that_made_the_person(void **state)
+{
+    struct new_person person = {
+        .id = "p1", .name = "Ada", .created = "2026-11-21T08:54:00.123Z"};
+    struct new_job job = make_job("job1", JOB_ENROLL, "p1");
+    struct intake intake = {
+        .collection = "default",
+        .account = "local",
+        .person = &person,
+        .jobs = &job,
+        .job_count = 1,
+        .request_key = "key-1",
+        .digest = "abc",
+        .reply = {201, (char *)"/v1/people/p1", (char *)"{\"name\":\"Ada\"}"}};
+    struct intake other = intake;
+    struct erasure erasure = {.person = "p1"};
+    struct job_commit erased = {
+        .id = "job3", .status = JOB_DONE, .erasure = &erasure};
+    struct new_job search = make_job("job2", JOB_SEARCH, NULL);
+
+    (void)state;
+    assert_int_equal(wait_for(intake_run(database, &intake, on_done, NULL)), 0);
+    other.person = NULL;
+    other.jobs = &search;
+    other.request_key = "key-2";
+    other.reply = (struct reply){202, (char *)"/v1/jobs/job2", (char *)"{}"};
+    assert_int_equal(wait_for(intake_run(database, &other, on_done, NULL)), 0);
+    add_job("job3", JOB_ERASE, "p1");
+    erased.attempt = take("job3");
+    assert_true(commit(&erased));
+
+    assert_int_equal(wait_for(intake_run(database, &intake, on_done, NULL)), 0);
+    assert_true(intake.is_repeated);
+    assert_string_equal(intake.first.body, "");
+    assert_int_equal(wait_for(intake_run(database, &other, on_done, NULL)), 0);
+    assert_string_equal(other.first.body, "{}");
+    intake_finish(&intake);
+    intake_finish(&other);
+}
+
 static void erasing_takes_everything_of_a_person(void **state)
 {
     struct new_face face = {.id = "face1", .person = "p1"};
@@ -361,6 +401,8 @@ int main(void)
         cmocka_unit_test_setup(a_face_is_kept_only_for_somebody_who_is_there,
                                empty),
         cmocka_unit_test_setup(a_result_that_names_somebody_gone_is_not_kept,
+                               empty),
+        cmocka_unit_test_setup(erasing_blanks_the_answer_that_made_the_person,
                                empty),
         cmocka_unit_test_setup(erasing_takes_everything_of_a_person, empty),
     };
