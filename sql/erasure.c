@@ -101,8 +101,9 @@ static int read_person(struct connection *connection, struct erasure *erasure)
                                &person, 1, on_job, erasure);
     if (error == 0)
         error = connection_run(connection,
-                               "SELECT COUNT(*) FROM sightings "
-                               "WHERE person = ?",
+                               "SELECT COUNT(*) FROM sightings s "
+                               "JOIN jobs j ON j.id = s.job "
+                               "WHERE s.person = ? AND j.kind = 'search'",
                                &person, 1, on_count, erasure);
     return error;
 }
@@ -124,7 +125,7 @@ int erasure_read(struct database *database, struct erasure *erasure,
 
 /* ---- past results ---- */
 
-/* The result of a search, as it stands and as it will. */
+/* The result of a search or an enrolment, as it stands and as it will. */
 struct redaction {
     const char *person;
     char job[UUID_BYTES];
@@ -137,7 +138,8 @@ static bool is_of(const struct json *match, const char *person)
            0;
 }
 
-/* The matches of one face without those of the person. */
+/* The matches of one face, or whom it resembles, without those of the person.
+ */
 static struct json *other_matches(const struct json *matches,
                                   const char *person)
 {
@@ -176,6 +178,8 @@ static char *redact(const char *result, const char *person)
             for (const struct json *face = json_first(member); face;
                  face = json_next(face))
                 json_append(faces, redact_face(face, person));
+        } else if (strcmp(json_name(member), "resembles") == 0) {
+            json_add(copy, "resembles", other_matches(member, person));
         } else {
             json_add(copy, json_name(member), json_copy(member));
         }
@@ -296,6 +300,8 @@ static int delete_person(struct connection *connection, const char *id)
         "DELETE FROM sightings WHERE person = ?",
         "DELETE FROM person_words WHERE person = ?",
         "DELETE FROM people WHERE id = ?",
+        "DELETE s FROM jobs j JOIN sightings s ON s.job = j.id "
+        "WHERE j.person = ? AND j.kind = 'enroll'",
         "DELETE FROM jobs WHERE person = ? AND kind = 'enroll'",
     };
     struct value person = value_text(id);

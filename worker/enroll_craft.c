@@ -43,6 +43,7 @@ struct enrolling {
     bool has_collection; /* it was made just now */
     char face_id[UUID_BYTES];
     struct resemblance resemblance;
+    struct new_sighting resembling[RESEMBLANCES_MAX]; /* whom it names */
     struct person_find person;
     struct new_face face;
     enum problem problem;
@@ -155,6 +156,10 @@ static void finish(struct enrolling *enrolling, int error)
     } else if (error == 0) {
         keep_face(enrolling);
         verdict.face = &enrolling->face;
+        verdict.sightings = enrolling->resembling;
+        verdict.sighting_count = resemblance_sightings(
+            &enrolling->resemblance, job_row(enrolling->job)->person,
+            enrolling->resembling);
         verdict.result = write_result(enrolling);
     }
     job_worked(enrolling->job, &verdict);

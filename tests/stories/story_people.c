@@ -307,6 +307,30 @@ static int count_files(const char *path)
     return count;
 }
 
+static void whoever_is_erased_is_named_by_no_enrolment(void **state)
+{
+    char id[ID_BYTES], target[128];
+    struct json *job, *receipt;
+
+    (void)state;
+    enrol("woman", "woman-eyeglasses.jpg", id);
+    job = talk_enrol(stack.port, "twin", path_of("woman-eyeglasses.jpg"));
+    assert_int_equal(json_count(json_get(json_get(job, "result"), "resembles")),
+                     1);
+    receipt = erase("/v1/people/%s", id);
+    assert_int_equal(
+        json_get_number(json_get(receipt, "result"), "searches", -1), 0);
+    json_destroy(receipt);
+
+    snprintf(target, sizeof target, "/v1/jobs/%s", text_at(job, "id"));
+    json_destroy(job);
+    job = talk_get(stack.port, target);
+    assert_int_equal(json_count(json_get(json_get(job, "result"), "resembles")),
+                     0);
+    json_destroy(erase("/v1/people/%s", text_at(job, "person")));
+    json_destroy(job);
+}
+
 static void whoever_is_erased_is_a_stranger_and_leaves_a_receipt(void **state)
 {
     char id[ID_BYTES], key[ID_BYTES], target[128];
@@ -449,6 +473,7 @@ int main(void)
         cmocka_unit_test(somebody_enrolled_twice_is_told),
         cmocka_unit_test(of_several_faces_one_has_to_be_chosen),
         cmocka_unit_test(a_photo_of_nobody_cannot_be_enrolled),
+        cmocka_unit_test(whoever_is_erased_is_named_by_no_enrolment),
         cmocka_unit_test(a_thumbnail_does_not_outlive_whom_it_shows),
         cmocka_unit_test(one_key_enrols_once),
         cmocka_unit_test(a_repeat_tells_nothing_of_whoever_was_erased),
