@@ -425,9 +425,7 @@ static void a_thumbnail_does_not_outlive_whom_it_shows(void **state)
 static int begin(void **state)
 {
     (void)state;
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     live_open(&live, stack.port);
     live_subscribe(&live, "people");
     return 0;
