@@ -295,13 +295,15 @@ static int blank_answer(struct connection *connection, const char *person)
 /* The erasing job's own row stays: it is the receipt. */
 static int delete_person(struct connection *connection, const char *id)
 {
+    static const char whom_they_name[] =
+        "DELETE s FROM jobs j JOIN sightings s ON s.job = j.id "
+        "WHERE j.person = ? AND j.kind = 'enroll'";
     static const char *const statements[] = {
         "DELETE FROM faces WHERE person = ?",
         "DELETE FROM sightings WHERE person = ?",
         "DELETE FROM person_words WHERE person = ?",
         "DELETE FROM people WHERE id = ?",
-        "DELETE s FROM jobs j JOIN sightings s ON s.job = j.id "
-        "WHERE j.person = ? AND j.kind = 'enroll'",
+        whom_they_name,
         "DELETE FROM jobs WHERE person = ? AND kind = 'enroll'",
     };
     struct value person = value_text(id);
