@@ -6,6 +6,7 @@
  * memory from xalloc, so that nothing here can fail for want of it.
  */
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,14 +38,47 @@ static cJSON *theirs(const struct json *value)
     return (cJSON *)value;
 }
 
-/* What one look over a text finds, which knows no more of JSON than strings and
- * brackets. */
+/* What one look over a text finds, which knows no more of JSON than strings,
+ * numbers and brackets. */
 struct outline {
     size_t values; /* at least as many as there are */
     int depth;     /* now */
-    bool is_safe;  /* nothing that cJSON trips over: it recurses, and cuts
-                      strings at an escaped NUL */
+    bool is_safe;  /* nothing that cJSON trips over (it recurses, and cuts
+                      strings at a NUL), or takes though it is no JSON: what is
+                      kept as it came must be JSON to everybody */
 };
+
+/* Eight bytes at a time, since most of a long text passes through here: to take
+ * a blank from each borrows from the highest bit of those that are less. */
+static bool has_controls(const char *text, size_t len)
+{
+    const uint64_t ones = 0x0101010101010101;
+    uint64_t less = 0;
+    bool has = false;
+
+    for (; len >= sizeof less; text += sizeof less, len -= sizeof less) {
+        uint64_t eight;
+
+        memcpy(&eight, text, sizeof eight);
+        less |= (eight - ones * ' ') & ~eight;
+    }
+    for (size_t i = 0; i < len; i++)
+        has |= (unsigned char)text[i] < ' ';
+    return has || (less & ones << 7);
+}
+
+/* Whether it stands for a NUL, as anything but four digits does to cJSON. */
+static bool is_escaped_nul(const char *escape, size_t len)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+
+    if (len < 2 || escape[1] != 'u')
+        return false;
+    for (size_t i = 2; i < 6; i++)
+        if (i == len || !memchr(digits, escape[i], sizeof digits - 1))
+            return true;
+    return memcmp(escape, "\\u0000", 6) == 0;
+}
 
 /* Where the string that begins at `at` ends, or the text.  Most of a long text
  * is one long string, so that is looked through as fast as can be. */
@@ -55,20 +89,61 @@ static size_t string_end(const char *text, size_t len, size_t at,
 
     while (at < len) {
         const char *found;
+        size_t end;
 
         if (quote <= at) {
             found = memchr(text + at, '"', len - at);
             quote = found ? (size_t)(found - text) : len;
         }
         found = memchr(text + at, '\\', quote - at);
+        end = found ? (size_t)(found - text) : quote;
+        if (has_controls(text + at, end - at))
+            outline->is_safe = false;
         if (!found)
             return quote;
-        at = (size_t)(found - text);
-        if (len - at >= 6 && memcmp(found, "\\u0000", 6) == 0)
+        if (is_escaped_nul(found, len - end))
             outline->is_safe = false;
-        at += 2;
+        at = end + 2;
     }
     return len;
+}
+
+static size_t digits_end(const char *text, size_t len, size_t at)
+{
+    while (at < len && text[at] >= '0' && text[at] <= '9')
+        at++;
+    return at;
+}
+
+/* Where the number that begins at `at` ends.  cJSON takes what strtod takes:
+ * 01, 1. and -.5, too. */
+static size_t number_end(const char *text, size_t len, size_t at,
+                         struct outline *outline)
+{
+    size_t first = at + (text[at] == '-');
+    size_t end = digits_end(text, len, first);
+
+    if (end == first || (text[first] == '0' && end > first + 1))
+        outline->is_safe = false;
+    if (end < len && text[end] == '.') {
+        first = end + 1;
+        end = digits_end(text, len, first);
+        if (end == first)
+            outline->is_safe = false;
+    }
+    if (end < len && (text[end] | 0x20) == 'e') {
+        end++;
+        end += end < len && (text[end] == '+' || text[end] == '-');
+        end = digits_end(text, len, end);
+    }
+    return end;
+}
+
+/* cJSON takes every control character for white space, and a byte order mark
+ * for nothing. */
+static bool is_plain(char c)
+{
+    return (c >= ' ' && c < 0x7f) || c == '\t' || c == '\r' || c == '\n';
 }
 
 static struct outline look_over(const char *text, size_t len)
@@ -86,6 +161,10 @@ static struct outline look_over(const char *text, size_t len)
             outline.depth--;
         } else if (text[i] == ',') {
             outline.values++;
+        } else if (text[i] == '-' || (text[i] >= '0' && text[i] <= '9')) {
+            i = number_end(text, len, i, &outline) - 1;
+        } else if (!is_plain(text[i])) {
+            outline.is_safe = false;
         }
     }
     if (memchr(text, '\0', len) || !utf8_is_valid(text, len))

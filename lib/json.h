@@ -8,7 +8,8 @@
  * JSON values, read and written.  A value is opaque; cJSON is behind it.
  *
  * Reading is bounded: the caller bounds the bytes, json_parse the depth, and a
- * text with U+0000 is refused, since C strings would end there.
+ * text with U+0000 is refused, since C strings would end there.  Whatever is
+ * not JSON to the letter (RFC 8259) is refused as well.
  */
 struct json;
 

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "counters.h"
 #include "event_log.h"
+#include "uuid.h"
 #include "xalloc.h"
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
@@ -105,9 +106,20 @@ bool call_limit(struct call *call, int64_t *limit)
     if (!text[0])
         return true;
     *limit = strtoll(text, &rest, 10);
-    if (*rest == '\0' && *limit >= 1 && *limit <= LIMIT_MAX)
+    if (text[0] >= '1' && text[0] <= '9' && *rest == '\0' &&
+        *limit <= LIMIT_MAX)
         return true;
     call_problem(call, PROBLEM_INVALID_FIELD,
                  "limit takes a whole number from 1 to 200.");
+    return false;
+}
+
+bool call_after(struct call *call, const char **after)
+{
+    *after = call_query(call, "after");
+    if (!(*after)[0] || uuid_is_valid(*after))
+        return true;
+    call_problem(call, PROBLEM_INVALID_FIELD,
+                 "after takes what the page before gave as next.");
     return false;
 }

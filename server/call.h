@@ -50,5 +50,8 @@ const char *call_query(const struct call *call, const char *name);
  * none of those. */
 bool call_limit(struct call *call, int64_t *limit);
 
+/* `after` of the query, an id or ""; false likewise. */
+bool call_after(struct call *call, const char **after);
+
 /* Ends it unanswered: the exchange went elsewhere. */
 struct exchange *call_give(struct call *call);

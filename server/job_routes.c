@@ -72,10 +72,12 @@ static bool check_filters(struct call *call)
 void route_list_jobs(struct call *call)
 {
     struct listing *listing;
+    const char *after;
     int64_t limit;
     int error;
 
-    if (!check_filters(call) || !call_limit(call, &limit))
+    if (!check_filters(call) || !call_limit(call, &limit) ||
+        !call_after(call, &after))
         return;
     listing = xcalloc(1, sizeof *listing);
     listing->call = call;
@@ -84,7 +86,7 @@ void route_list_jobs(struct call *call)
         (struct jobs_list){.collection = call->services->settings->collection,
                            .kind = call_query(call, "kind"),
                            .status = call_query(call, "status"),
-                           .after = call_query(call, "after"),
+                           .after = after,
                            .limit = limit + 1};
     error =
         jobs_list(call->services->database, &listing->list, on_listed, listing);

@@ -53,10 +53,11 @@ static void on_listed(void *owner, int error)
 void route_list_people(struct call *call)
 {
     struct listing *listing;
+    const char *after;
     int64_t limit;
     int error;
 
-    if (!call_limit(call, &limit))
+    if (!call_limit(call, &limit) || !call_after(call, &after))
         return;
     listing = xcalloc(1, sizeof *listing);
     listing->call = call;
@@ -64,7 +65,7 @@ void route_list_people(struct call *call)
     listing->list =
         (struct people_list){.collection = call->services->settings->collection,
                              .query = call_query(call, "q"),
-                             .after = call_query(call, "after"),
+                             .after = after,
                              .limit = limit + 1};
     error = people_list(call->services->database, &listing->list, on_listed,
                         listing);
@@ -282,12 +283,39 @@ static enum problem read_member(struct changing *changing,
     return PROBLEM_UNKNOWN_FIELD;
 }
 
+/* Of two values nobody could tell which one is meant. */
+static bool is_given_twice(const struct json *document,
+                           const struct json *member)
+{
+    const struct json *first = json_first(document);
+
+    while (first != member && strcmp(json_name(first), json_name(member)) != 0)
+        first = json_next(first);
+    return first != member;
+}
+
+static enum problem read_members(struct changing *changing,
+                                 char detail[static 128])
+{
+    const struct json *document = changing->document;
+    enum problem problem = PROBLEM_NONE;
+
+    for (const struct json *member = json_first(document);
+         member && problem == PROBLEM_NONE; member = json_next(member)) {
+        if (is_given_twice(document, member)) {
+            snprintf(detail, 128, "The field %.60s is given twice.",
+                     json_name(member));
+            return PROBLEM_INVALID_FIELD;
+        }
+        problem = read_member(changing, member, detail);
+    }
+    return problem;
+}
+
 static enum problem read_change(struct changing *changing, int error,
                                 const char *body, size_t len,
                                 char detail[static 128])
 {
-    enum problem problem = PROBLEM_NONE;
-
     if (error == E_TOO_LARGE)
         return PROBLEM_BODY_TOO_LARGE;
     if (error == E_TIMEOUT)
@@ -297,10 +325,7 @@ static enum problem read_change(struct changing *changing, int error,
     changing->document = json_parse(body, len);
     if (!json_is_object(changing->document))
         return PROBLEM_INVALID_JSON;
-    for (const struct json *member = json_first(changing->document);
-         member && problem == PROBLEM_NONE; member = json_next(member))
-        problem = read_member(changing, member, detail);
-    return problem;
+    return read_members(changing, detail);
 }
 
 static void on_change_body(void *owner, int error, const char *body, size_t len)

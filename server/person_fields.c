@@ -20,14 +20,34 @@ static enum problem refuse(char detail[static 128], const char *sentence)
     return PROBLEM_INVALID_FIELD;
 }
 
+/* Whether a character moves the cursor: the controls, the ends of lines and the
+ * marks that turn the direction of all that follows (U+0080 to U+009F, U+2028
+ * to U+202E, U+2066 to U+2069). */
+static bool is_control(const unsigned char *c)
+{
+    if (c[0] == 0xc2)
+        return c[1] < 0xa0;
+    if (c[0] == 0xe2 && c[1] == 0x80)
+        return c[2] >= 0xa8 && c[2] <= 0xae;
+    if (c[0] == 0xe2 && c[1] == 0x81)
+        return c[2] >= 0xa6 && c[2] <= 0xa9;
+    return c[0] < ' ' || c[0] == 0x7f;
+}
+
+static bool has_controls(const char *text)
+{
+    while (*text && !is_control((const unsigned char *)text))
+        text++;
+    return *text != '\0';
+}
+
 /* Something to be seen, and nothing that moves the cursor. */
 enum problem person_check_name(const char *name, char detail[static 128])
 {
     size_t len = utf8_length(name);
 
-    for (const char *c = name; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            return refuse(detail, "name must not have control characters.");
+    if (has_controls(name))
+        return refuse(detail, "name must not have control characters.");
     if (name[strspn(name, " ")] == '\0' || len > NAME_MAX_CHARACTERS)
         return refuse(detail, "name takes 1 to 200 characters.");
     return PROBLEM_NONE;
@@ -52,8 +72,9 @@ enum problem person_check_email(const char *email, char detail[static 128])
     const char *at = strchr(email, '@');
     size_t len = strlen(email);
 
-    if (!at || at == email || !at[1] || strchr(at + 1, '@') ||
-        strcspn(email, " \t\r\n<>,;") != len || len > EMAIL_LEN_MAX)
+    if (has_controls(email) || !at || at == email || !at[1] ||
+        strchr(at + 1, '@') || strcspn(email, " \t\r\n<>,;") != len ||
+        len > EMAIL_LEN_MAX)
         return refuse(detail, "email takes an address like ada@example.org.");
     return PROBLEM_NONE;
 }

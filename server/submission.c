@@ -158,12 +158,17 @@ static void on_watched(void *owner, bool is_over)
         answer_accepted(submission);
 }
 
-/* The same request was taken in before: the same answer. */
+/* The same request was taken in before: the same answer, unless whom it tells
+ * of was erased since. */
 static void answer_repeated(struct submission *submission)
 {
     struct intake *intake = admission_intake(submission->admission);
     char *body = intake->first.body;
 
+    if (!body[0]) {
+        fail(submission, PROBLEM_PERSON_GONE, NULL);
+        return;
+    }
     intake->first.body = NULL;
     call_answer_text(submission->call, (int)intake->first.status, body,
                      intake->first.location, true);

@@ -101,8 +101,9 @@ static int read_person(struct connection *connection, struct erasure *erasure)
                                &person, 1, on_job, erasure);
     if (error == 0)
         error = connection_run(connection,
-                               "SELECT COUNT(*) FROM sightings "
-                               "WHERE person = ?",
+                               "SELECT COUNT(*) FROM sightings s "
+                               "JOIN jobs j ON j.id = s.job "
+                               "WHERE s.person = ? AND j.kind = 'search'",
                                &person, 1, on_count, erasure);
     return error;
 }
@@ -124,7 +125,7 @@ int erasure_read(struct database *database, struct erasure *erasure,
 
 /* ---- past results ---- */
 
-/* The result of a search, as it stands and as it will. */
+/* The result of a search or an enrolment, as it stands and as it will. */
 struct redaction {
     const char *person;
     char job[UUID_BYTES];
@@ -137,7 +138,8 @@ static bool is_of(const struct json *match, const char *person)
            0;
 }
 
-/* The matches of one face without those of the person. */
+/* The matches of one face, or whom it resembles, without those of the person.
+ */
 static struct json *other_matches(const struct json *matches,
                                   const char *person)
 {
@@ -176,6 +178,8 @@ static char *redact(const char *result, const char *person)
             for (const struct json *face = json_first(member); face;
                  face = json_next(face))
                 json_append(faces, redact_face(face, person));
+        } else if (strcmp(json_name(member), "resembles") == 0) {
+            json_add(copy, "resembles", other_matches(member, person));
         } else {
             json_add(copy, json_name(member), json_copy(member));
         }
@@ -240,16 +244,66 @@ static int redact_all(struct connection *connection, const char *person)
     return error;
 }
 
+/* ---- past answers ---- */
+
+/* An answer that is kept for its request's key. */
+struct kept_answer {
+    char *account;
+    char *request_key;
+};
+
+static int on_kept_answer(void *owner, const struct row *row)
+{
+    struct kept_answer *kept = owner;
+
+    if (kept->account)
+        return 0;
+    kept->account = xstrdup(row_text(row, 0));
+    kept->request_key = xstrdup(row_text(row, 1));
+    return 0;
+}
+
+/* The answer to the request that made the person says all of it.  The key stays
+ * used, so that a repeat brings nobody back.  It is looked for without a lock:
+ * nobody else may wait for a look at a day's answers. */
+static int blank_answer(struct connection *connection, const char *person)
+{
+    struct kept_answer kept = {0};
+    char *location = xprintf("/v1/people/%s", person);
+    struct value value = value_text(location);
+    struct value values[2];
+    int error = connection_run(connection,
+                               "SELECT account, request_key FROM replies "
+                               "WHERE location = ?",
+                               &value, 1, on_kept_answer, &kept);
+
+    values[0] = value_text(kept.account);
+    values[1] = value_text(kept.request_key);
+    if (error == 0 && kept.account)
+        error = connection_run(connection,
+                               "UPDATE replies SET body = '' "
+                               "WHERE account = ? AND request_key = ?",
+                               values, 2, NULL, NULL);
+    free(kept.account);
+    free(kept.request_key);
+    free(location);
+    return error;
+}
+
 /* ---- rows ---- */
 
 /* The erasing job's own row stays: it is the receipt. */
 static int delete_person(struct connection *connection, const char *id)
 {
+    static const char whom_they_name[] =
+        "DELETE s FROM jobs j JOIN sightings s ON s.job = j.id "
+        "WHERE j.person = ? AND j.kind = 'enroll'";
     static const char *const statements[] = {
         "DELETE FROM faces WHERE person = ?",
         "DELETE FROM sightings WHERE person = ?",
         "DELETE FROM person_words WHERE person = ?",
         "DELETE FROM people WHERE id = ?",
+        whom_they_name,
         "DELETE FROM jobs WHERE person = ? AND kind = 'enroll'",
     };
     struct value person = value_text(id);
@@ -270,5 +324,7 @@ int erasure_apply(struct connection *connection, const struct erasure *erasure)
         return connection_run(connection, "DELETE FROM faces WHERE id = ?",
                               &face, 1, NULL, NULL);
     error = redact_all(connection, erasure->person);
+    if (error == 0)
+        error = blank_answer(connection, erasure->person);
     return error ? error : delete_person(connection, erasure->person);
 }

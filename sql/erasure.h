@@ -27,6 +27,7 @@ int erasure_read(struct database *database, struct erasure *erasure,
 void erasure_finish(struct erasure *erasure);
 
 /* Takes the rows away, inside a transaction: faces, sightings, words, the
- * enrolling jobs and the person, and the person's name from past results. */
+ * enrolling jobs and the person, and what past results and answers say of
+ * them. */
 int erasure_apply(struct connection *connection,
                   const struct erasure *erasure) MUST_CHECK;

@@ -50,7 +50,8 @@ struct intake {
     struct reply reply;      /* what will be answered; borrowed */
     /* The answer. */
     bool is_repeated; /* the key was used: `first` is the answer; nothing else
-                         was done */
+                         was done; its body is "" where the person that it
+                         is about was erased */
     bool is_mismatch; /* it was used for another request; nothing was done */
     struct reply first;
 };

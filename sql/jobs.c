@@ -137,7 +137,7 @@ static int insert_sightings(struct connection *connection,
                                "FROM people WHERE id = ? AND erasing IS NULL "
                                "LOCK IN SHARE MODE",
                                values, COUNT(values), NULL, NULL);
-        commit->is_person_gone =
+        commit->is_person_gone = commit->is_other_gone =
             error == 0 && connection_changed(connection) == 0;
     }
     return error;
@@ -186,7 +186,7 @@ static int run_commit(struct connection *connection, void *task)
     bool has_rest = commit->face || commit->sighting_count || commit->erasure;
     int error = has_rest ? connection_begin(connection) : 0;
 
-    commit->is_person_gone = false;
+    commit->is_person_gone = commit->is_other_gone = false;
     if (error == 0)
         error = end_attempt(connection, commit);
     if (error || !commit->has_won || !has_rest)

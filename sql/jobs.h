@@ -58,6 +58,7 @@ struct job_commit {
     bool has_won;        /* else another attempt has it: nothing was written */
     bool is_person_gone; /* somebody it speaks of was erased meanwhile: nothing
                             was written */
+    bool is_other_gone;  /* it is one of those who were sighted */
 };
 int job_commit(struct database *database, struct job_commit *commit,
                done_fn *done, void *owner) MUST_CHECK;

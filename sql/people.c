@@ -104,8 +104,10 @@ static int run_find(struct connection *connection, void *task)
                                values, 1, face_rows_read, &find->faces);
     if (error == 0)
         error = connection_run(connection,
-                               "SELECT job, similarity, seen FROM sightings "
-                               "WHERE person = ? ORDER BY job DESC LIMIT ?",
+                               "SELECT s.job, s.similarity, s.seen "
+                               "FROM sightings s JOIN jobs j ON j.id = s.job "
+                               "WHERE s.person = ? AND j.kind = 'search' "
+                               "ORDER BY s.job DESC LIMIT ?",
                                shown, 2, sighting_rows_read, &find->sightings);
     return error;
 }

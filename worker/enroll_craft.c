@@ -42,6 +42,7 @@ struct enrolling {
     bool has_collection; /* it was made just now */
     char face_id[UUID_BYTES];
     struct resemblance resemblance;
+    struct new_sighting resembling[RESEMBLANCES_MAX]; /* whom it names */
     struct person_find person;
     struct new_face face;
     enum problem problem;
@@ -89,6 +90,10 @@ static void finish(struct enrolling *enrolling, int error)
 
         enrolling->face = enrolled_row(&enrolled);
         verdict.face = &enrolling->face;
+        verdict.sightings = enrolling->resembling;
+        verdict.sighting_count = resemblance_sightings(
+            &enrolling->resemblance, job_row(enrolling->job)->person,
+            enrolling->resembling);
         verdict.result = enrolled_json(&enrolled);
     }
     job_worked(enrolling->job, &verdict);

@@ -9,10 +9,11 @@
 #include "job_parts.h"
 
 /* Somebody whom the result speaks of was erased meanwhile.  What an enrolment
- * made is taken back; a search is made again, without them. */
+ * made of them is taken back; if they are only named, the job is done again,
+ * without them. */
 static void on_person_gone(struct job *job)
 {
-    if (job->craft->take_back) {
+    if (job->craft->take_back && !job->ending.committing.is_other_gone) {
         job->craft->take_back(job->work);
         return;
     }

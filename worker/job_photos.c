@@ -22,10 +22,12 @@ static int print_view_of_heic(struct job_photos *photos);
 static int keep_view(struct job_photos *photos);
 static int print_small(struct job_photos *photos);
 static int keep_thumb(struct job_photos *photos);
+static int leave_nothing_of_erased(struct job_photos *photos);
 
-static job_photos_stage *const loading[] = {fetch, fit, print_view_of_heic,
-                                            keep_view, NULL};
-static job_photos_stage *const ending[] = {print_small, keep_thumb, NULL};
+static job_photos_stage *const loading[] = {
+    fetch, fit, print_view_of_heic, keep_view, leave_nothing_of_erased, NULL};
+static job_photos_stage *const ending[] = {print_small, keep_thumb,
+                                           leave_nothing_of_erased, NULL};
 
 static const char *const roles[JOB_PHOTOS_MAX] = {"source", "target"};
 
@@ -37,6 +39,8 @@ void job_photos_finish(struct job_photos *photos)
         free(photos->list[i].type);
     }
     buffer_finish(&photos->print);
+    free(photos->kept);
+    person_find_finish(&photos->person);
     *photos = (struct job_photos){0};
 }
 
@@ -138,19 +142,19 @@ static int keep(struct job_photos *photos, const struct print *print)
 {
     struct store *store = photos->tools->store;
     const struct buffer *jpeg = &photos->print;
-    char *key;
     int result;
 
     if (jpeg->len == 0)
         return DONE;
-    key = xprintf("jobs/%s/%s-%s.jpg", photos->row->id, roles[photos->at],
-                  print->name);
+    free(photos->kept);
+    photos->kept = xprintf("jobs/%s/%s-%s.jpg", photos->row->id,
+                           roles[photos->at], print->name);
     if (print == &print_thumb)
-        result = store_put_loosely(store, key, jpeg->bytes, jpeg->len, on_kept,
-                                   photos);
+        result = store_put_loosely(store, photos->kept, jpeg->bytes, jpeg->len,
+                                   on_kept, photos);
     else
-        result = store_put(store, key, jpeg->bytes, jpeg->len, on_kept, photos);
-    free(key);
+        result = store_put(store, photos->kept, jpeg->bytes, jpeg->len, on_kept,
+                           photos);
     return result == PENDING ? PENDING : DONE;
 }
 
@@ -175,6 +179,61 @@ static int print_small(struct job_photos *photos)
 static int keep_thumb(struct job_photos *photos)
 {
     return keep(photos, &print_thumb);
+}
+
+/* ---- whoever was erased meanwhile ---- */
+
+static void on_removed(void *owner, int error)
+{
+    struct job_photos *photos = owner;
+
+    if (error)
+        log_warn("job=%s a print of somebody erased is still there: %s",
+                 photos->row->id, error_name(error));
+    wake(photos, 0);
+}
+
+/* A job that is done has made a face, which may be erased by itself. */
+static bool is_erased(const struct job_photos *photos, int error)
+{
+    const struct face_rows *faces = &photos->person.faces;
+    size_t i = 0;
+
+    if (error || photos->row->status != JOB_DONE)
+        return error == E_NOT_FOUND;
+    while (i < faces->count && strcmp(faces->rows[i].job, photos->row->id) != 0)
+        i++;
+    return i == faces->count;
+}
+
+static void on_person(void *owner, int error)
+{
+    struct job_photos *photos = owner;
+    int result = DONE;
+
+    if (is_erased(photos, error))
+        result = store_remove(photos->tools->store, photos->kept, on_removed,
+                              photos);
+    if (result != PENDING)
+        on_removed(photos, result);
+}
+
+/* An erasure removes the prints that it finds.  One that was kept behind its
+ * back is removed here; of whoever is still there now, a later erasure finds
+ * it. */
+static int leave_nothing_of_erased(struct job_photos *photos)
+{
+    const struct job_row *row = photos->row;
+    int result;
+
+    if (!photos->kept || row->kind != JOB_ENROLL)
+        return DONE;
+    person_find_finish(&photos->person);
+    photos->person =
+        (struct person_find){.collection = row->collection, .id = row->person};
+    result = person_find(photos->tools->database, &photos->person, on_person,
+                         photos);
+    return result == PENDING ? PENDING : DONE;
 }
 
 /* ---- for the job ---- */

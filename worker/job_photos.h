@@ -3,6 +3,7 @@
 #include "darkroom.h"
 #include "done.h"
 #include "job_row.h"
+#include "people.h"
 #include "tools.h"
 
 /*
@@ -25,10 +26,12 @@ struct job_photos {
     } list[JOB_PHOTOS_MAX];
     size_t count;
     job_photos_stage *const
-        *stages;         /* that each goes through; NULL ends them */
-    size_t at;           /* the photo that goes through them */
-    size_t stage;        /* its next */
-    struct buffer print; /* of it, on its way to the store */
+        *stages;               /* that each goes through; NULL ends them */
+    size_t at;                 /* the photo that goes through them */
+    size_t stage;              /* its next */
+    struct buffer print;       /* of it, on its way to the store */
+    char *kept;                /* the print's key; NULL: there was none yet */
+    struct person_find person; /* whom an enrolment is for, asked again */
     done_fn *done;
     void *owner;
 };

@@ -70,6 +70,23 @@ void resemblance_find(struct resemblance *resemblance,
                  on_answer, resemblance);
 }
 
+size_t
+resemblance_sightings(const struct resemblance *resemblance, const char *self,
+                      struct new_sighting sightings[static RESEMBLANCES_MAX])
+{
+    struct face_match people[RESEMBLANCES_MAX];
+    size_t count =
+        face_match_group(resemblance->owners, resemblance->similarities,
+                         resemblance->names.count, people, COUNT(people));
+    size_t others = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(people[i].owner->person, self) != 0)
+            sightings[others++] = (struct new_sighting){people[i].owner->person,
+                                                        people[i].similarity};
+    return others;
+}
+
 struct json *resemblance_json(const struct resemblance *resemblance,
                               const char *self)
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "jobs.h"
 #include "people.h"
 #include "question.h"
 
@@ -39,4 +40,10 @@ void resemblance_find(struct resemblance *resemblance,
  * [{"person","similarity"},…]. */
 struct json *resemblance_json(const struct resemblance *resemblance,
                               const char *self) MUST_CHECK;
+
+/* The same for the commit, so that whoever is erased goes from the result.  How
+ * many there are; their ids are the resemblance's. */
+size_t
+resemblance_sightings(const struct resemblance *resemblance, const char *self,
+                      struct new_sighting sightings[static RESEMBLANCES_MAX]);
 void resemblance_finish(struct resemblance *resemblance);

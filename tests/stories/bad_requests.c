@@ -240,6 +240,27 @@ static const struct bad_request requests[] = {
      "unknown_topic"},
     {"events after nothing", GET("/v1/events?topics=searches&after=x"), NULL,
      NULL, 400, "invalid_offset"},
+    /* Changes. */
+    {"a field given twice in a change",
+     "PATCH /v1/people/0199a5e4-0000-7000-8000-000000000000 HTTP/1.1\r\n"
+     "Host: localhost\r\n",
+     "{\"details\":{\"a\":1},\"details\":{\"b\":2}}", NULL, 422,
+     "invalid_field"},
+    /* Lists. */
+    {"people after nothing", GET("/v1/people?after=x"), NULL, NULL, 422,
+     "invalid_field"},
+    {"people after what no id can have", GET("/v1/people?after=%C3%A9"), NULL,
+     NULL, 422, "invalid_field"},
+    {"jobs after what no id can have", GET("/v1/jobs?after=%C3%A9"), NULL, NULL,
+     422, "invalid_field"},
+    {"a limit with a sign", GET("/v1/jobs?limit=%2B5"), NULL, NULL, 422,
+     "invalid_field"},
+    {"a limit of nothing", GET("/v1/jobs?limit=0"), NULL, NULL, 422,
+     "invalid_field"},
+    {"details that are no JSON",
+     "POST /v1/people?name=x&details=%7B%22a%22%3A%22%09%22%7D "
+     "HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n",
+     NULL, write_whole_png, 422, "invalid_field"},
 };
 
 /* ---- asking ---- */

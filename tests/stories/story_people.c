@@ -230,6 +230,28 @@ static void one_key_enrols_once(void **state)
     free(bytes);
 }
 
+/* The answer that is kept for the key has a name in it. */
+static void a_repeat_tells_nothing_of_whoever_was_erased(void **state)
+{
+    static const char headers[] = "Content-Type: application/json\r\n"
+                                  "Idempotency-Key: forget-me\r\n";
+    static const char body[] = "{\"name\":\"Grace\"}";
+    struct json *person, *again;
+    int status;
+
+    (void)state;
+    person = talk_with(stack.port, "POST", "/v1/people", headers, body,
+                       sizeof body - 1, &status);
+    assert_int_equal(status, 201);
+    json_destroy(erase("/v1/people/%s", text_at(person, "id")));
+    again = talk_with(stack.port, "POST", "/v1/people", headers, body,
+                      sizeof body - 1, &status);
+    assert_int_equal(status, 410);
+    assert_string_equal(text_at(again, "code"), "person_gone");
+    json_destroy(again);
+    json_destroy(person);
+}
+
 static void whoever_waits_gets_the_result_at_once(void **state)
 {
     static const char headers[] = "Content-Type: image/jpeg\r\n"
@@ -283,6 +305,30 @@ static int count_files(const char *path)
     if (folder)
         closedir(folder);
     return count;
+}
+
+static void whoever_is_erased_is_named_by_no_enrolment(void **state)
+{
+    char id[ID_BYTES], target[128];
+    struct json *job, *receipt;
+
+    (void)state;
+    enrol("woman", "woman-eyeglasses.jpg", id);
+    job = talk_enrol(stack.port, "twin", path_of("woman-eyeglasses.jpg"));
+    assert_int_equal(json_count(json_get(json_get(job, "result"), "resembles")),
+                     1);
+    receipt = erase("/v1/people/%s", id);
+    assert_int_equal(
+        json_get_number(json_get(receipt, "result"), "searches", -1), 0);
+    json_destroy(receipt);
+
+    snprintf(target, sizeof target, "/v1/jobs/%s", text_at(job, "id"));
+    json_destroy(job);
+    job = talk_get(stack.port, target);
+    assert_int_equal(json_count(json_get(json_get(job, "result"), "resembles")),
+                     0);
+    json_destroy(erase("/v1/people/%s", text_at(job, "person")));
+    json_destroy(job);
 }
 
 static void whoever_is_erased_is_a_stranger_and_leaves_a_receipt(void **state)
@@ -345,6 +391,37 @@ static void one_face_of_a_person_can_be_erased(void **state)
     assert_string_equal(key, "dad");
 }
 
+/* A thumbnail is made when the enrolment is over: of a large photo it takes
+ * longer than the erasure.  A worker that drains makes those that are due. */
+static void a_thumbnail_does_not_outlive_whom_it_shows(void **state)
+{
+    static const char photo[] = "f1-group-12mp.jpg";
+    struct json *refused = talk_enrol(stack.port, "largest", path_of(photo));
+    const char *id = text_at(refused, "person");
+    const struct json *box =
+        json_first(json_get(json_get(refused, "error"), "faces"));
+    char *target = xprintf(
+        "/v1/people/%s/faces?box=%f,%f,%f,%f", id,
+        json_get_number(box, "left", 0), json_get_number(box, "top", 0),
+        json_get_number(box, "width", 0), json_get_number(box, "height", 0));
+    struct json *accepted = post(target, photo, 202);
+    char *folder = xprintf("images/jobs/%s", text_at(accepted, "id"));
+    struct json *job = talk_job(stack.port, text_at(accepted, "id"), EVENT_MS);
+
+    (void)state;
+    assert_string_equal(text_at(job, "status"), "done");
+    json_destroy(erase("/v1/people/%s", id));
+    child_signal(&stack.worker, SIGTERM);
+    child_wait(&stack.worker, EVENT_MS);
+    stack_start_worker(&stack);
+    assert_int_equal(count_files(folder), 0);
+    json_destroy(job);
+    json_destroy(accepted);
+    json_destroy(refused);
+    free(folder);
+    free(target);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -394,7 +471,10 @@ int main(void)
         cmocka_unit_test(somebody_enrolled_twice_is_told),
         cmocka_unit_test(of_several_faces_one_has_to_be_chosen),
         cmocka_unit_test(a_photo_of_nobody_cannot_be_enrolled),
+        cmocka_unit_test(whoever_is_erased_is_named_by_no_enrolment),
+        cmocka_unit_test(a_thumbnail_does_not_outlive_whom_it_shows),
         cmocka_unit_test(one_key_enrols_once),
+        cmocka_unit_test(a_repeat_tells_nothing_of_whoever_was_erased),
         cmocka_unit_test(whoever_waits_gets_the_result_at_once),
         cmocka_unit_test(a_photo_is_analyzed),
         cmocka_unit_test(whoever_is_erased_is_a_stranger_and_leaves_a_receipt),

@@ -46,6 +46,47 @@ static void what_is_not_one_value_is_refused(void **state)
     assert_null(json_parse("{\"a\":\"\0\"}", 9));
 }
 
+/* Details of people go out as they came in: one that others cannot read would
+ * spoil every list that it stands in. */
+static void what_others_would_not_read_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "\"a\nb\"",    "\"a\tb\"",      "[\"\\n\", \"\x01\"]",
+        "\"\\uzzzz\"", "\"\\u12\"",     "\"\\ud83d\\uzzzz\"",
+        "[1,\x01 2]",  "[\f1]",         "\xef\xbb\xbf{}",
+        "01",          "-01",           "1.",
+        "-.5",         "1.e5",          "[0.]",
+        "{\"a\":00}",  "\"a\\nb\x1f\"",
+    };
+    static const char *const good[] = {
+        "\"a\\n\\tb\"",
+        "\"\\u00e4\\uD83d\\uDE00\"",
+        "\r\n\t [1, 2]\n",
+        "0",
+        "-0",
+        "-0.50",
+        "1e05",
+        "1.25E-05",
+        "[10,-10,1e+5]",
+        "\"\x7f 01 1. \xc3\xa4\"",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct json *document = parse(bad[i]);
+
+        if (document)
+            fail_msg("%s is taken", bad[i]);
+    }
+    for (size_t i = 0; i < COUNT(good); i++) {
+        struct json *document = parse(good[i]);
+
+        if (!document)
+            fail_msg("%s is refused", good[i]);
+        json_destroy(document);
+    }
+}
+
 static void depth_is_bounded_before_anything_recurses(void **state)
 {
     enum { DEEP = 10000, BYTES = 2 * DEEP };
@@ -127,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_is_read_by_name),
         cmocka_unit_test(what_is_not_one_value_is_refused),
+        cmocka_unit_test(what_others_would_not_read_is_refused),
         cmocka_unit_test(depth_is_bounded_before_anything_recurses),
         cmocka_unit_test(brackets_inside_texts_do_not_count),
         cmocka_unit_test(escaped_quotes_do_not_end_a_text),

@@ -48,6 +48,21 @@ static void a_name_has_1_to_200_characters_of_any_script(void **state)
     expect_lengths(person_check_name, "ä", 200);
 }
 
+static void nothing_that_is_shown_moves_the_cursor(void **state)
+{
+    (void)state;
+    expect(person_check_name, "Ada\xc2\x85Lovelace", PROBLEM_INVALID_FIELD);
+    expect(person_check_name, "Ada \xe2\x80\xae evil", PROBLEM_INVALID_FIELD);
+    expect(person_check_name, "Ada\xe2\x80\xa8Love", PROBLEM_INVALID_FIELD);
+    expect(person_check_name, "Ada\xe2\x81\xa6Love", PROBLEM_INVALID_FIELD);
+    /* Persian joins no letters there, and a blank may not break. */
+    expect(person_check_name, "می\xe2\x80\x8cرود", PROBLEM_NONE);
+    expect(person_check_name, "Ada\xc2\xa0L. \xe2\x80\x93 \xe2\x81\x82",
+           PROBLEM_NONE);
+    expect(person_check_email, "\x1b[31m@example.org", PROBLEM_INVALID_FIELD);
+    expect(person_check_email, "ada\xe2\x80\xae@b.org", PROBLEM_INVALID_FIELD);
+}
+
 static void a_key_has_letters_digits_and_four_signs(void **state)
 {
     (void)state;
@@ -95,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_has_1_to_200_characters_of_any_script),
+        cmocka_unit_test(nothing_that_is_shown_moves_the_cursor),
         cmocka_unit_test(a_key_has_letters_digits_and_four_signs),
         cmocka_unit_test(an_address_has_two_sides),
         cmocka_unit_test(details_are_one_object_of_8_kb),

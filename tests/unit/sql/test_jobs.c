@@ -284,6 +284,109 @@ static void a_result_that_names_somebody_gone_is_not_kept(void **state)
     assert_false(seen.is_person_gone);
 }
 
+static void erasing_takes_a_person_from_what_others_resemble(void **state)
+{
+    struct new_face face = {.id = "face2", .person = "p2"};
+    struct new_sighting named = {"p1", 97};
+    struct erasure erasure = {.person = "p1"};
+    struct job_commit made = {
+        .id = "job1",
+        .status = JOB_DONE,
+        .face = &face,
+        .sightings = &named,
+        .sighting_count = 1,
+        .result =
+            "{\"resembles\":[{\"person\":{\"id\":\"p1\",\"name\":\"Ada\"},"
+            "\"similarity\":97}]}"};
+    struct job_commit erased = {
+        .id = "job2", .status = JOB_DONE, .erasure = &erasure};
+    struct person_find person = {.collection = "default", .id = "p1"};
+    struct job_find found = {.collection = "default", .id = "job1"};
+
+    (void)state;
+    add_person("p1", "Ada Lovelace", NULL);
+    add_person("p2", "Charles Babbage", NULL);
+    add_job("job1", JOB_ENROLL, "p2");
+    add_job("job2", JOB_ERASE, "p1");
+    made.attempt = take("job1");
+    assert_true(commit(&made));
+    assert_int_equal(wait_for(person_find(database, &person, on_done, NULL)),
+                     0);
+    assert_int_equal(person.sightings.count, 0); /* of searches alone */
+    person_find_finish(&person);
+    assert_int_equal(wait_for(erasure_read(database, &erasure, on_done, NULL)),
+                     0);
+    assert_int_equal(erasure.searches, 0);
+    erased.attempt = take("job2");
+    assert_true(commit(&erased));
+    erasure_finish(&erasure);
+    assert_int_equal(wait_for(job_find(database, &found, on_done, NULL)), 0);
+    assert_string_equal(found.row.result, "{\"resembles\":[]}");
+    job_row_finish(&found.row);
+}
+
+static void an_enrolment_that_names_somebody_erased_is_not_kept(void **state)
+{
+    struct new_face face = {.id = "face2", .person = "p2"};
+    struct new_sighting named = {"p1", 97};
+    struct job_commit made = {.id = "job1",
+                              .status = JOB_DONE,
+                              .face = &face,
+                              .sightings = &named,
+                              .sighting_count = 1};
+
+    (void)state;
+    add_person("p2", "Charles Babbage", NULL);
+    add_job("job1", JOB_ENROLL, "p2");
+    made.attempt = take("job1");
+    assert_true(commit(&made));
+    assert_true(made.is_person_gone);
+    assert_true(made.is_other_gone);
+    made.sighting_count = 0;
+    assert_true(commit(&made));
+    assert_false(made.is_person_gone);
+}
+
+static void erasing_blanks_the_answer_that_made_the_person(void **state)
+{
+    struct new_person person = {
+        .id = "p1", .name = "Ada", .created = "2026-11-21T08:54:00.123Z"};
+    struct new_job job = make_job("job1", JOB_ENROLL, "p1");
+    struct intake intake = {
+        .collection = "default",
+        .account = "local",
+        .person = &person,
+        .jobs = &job,
+        .job_count = 1,
+        .request_key = "key-1",
+        .digest = "abc",
+        .reply = {201, (char *)"/v1/people/p1", (char *)"{\"name\":\"Ada\"}"}};
+    struct intake other = intake;
+    struct erasure erasure = {.person = "p1"};
+    struct job_commit erased = {
+        .id = "job3", .status = JOB_DONE, .erasure = &erasure};
+    struct new_job search = make_job("job2", JOB_SEARCH, NULL);
+
+    (void)state;
+    assert_int_equal(wait_for(intake_run(database, &intake, on_done, NULL)), 0);
+    other.person = NULL;
+    other.jobs = &search;
+    other.request_key = "key-2";
+    other.reply = (struct reply){202, (char *)"/v1/jobs/job2", (char *)"{}"};
+    assert_int_equal(wait_for(intake_run(database, &other, on_done, NULL)), 0);
+    add_job("job3", JOB_ERASE, "p1");
+    erased.attempt = take("job3");
+    assert_true(commit(&erased));
+
+    assert_int_equal(wait_for(intake_run(database, &intake, on_done, NULL)), 0);
+    assert_true(intake.is_repeated);
+    assert_string_equal(intake.first.body, "");
+    assert_int_equal(wait_for(intake_run(database, &other, on_done, NULL)), 0);
+    assert_string_equal(other.first.body, "{}");
+    intake_finish(&intake);
+    intake_finish(&other);
+}
+
 static void erasing_takes_everything_of_a_person(void **state)
 {
     struct new_face face = {.id = "face1", .person = "p1"};
@@ -361,6 +464,12 @@ int main(void)
         cmocka_unit_test_setup(a_face_is_kept_only_for_somebody_who_is_there,
                                empty),
         cmocka_unit_test_setup(a_result_that_names_somebody_gone_is_not_kept,
+                               empty),
+        cmocka_unit_test_setup(erasing_takes_a_person_from_what_others_resemble,
+                               empty),
+        cmocka_unit_test_setup(
+            an_enrolment_that_names_somebody_erased_is_not_kept, empty),
+        cmocka_unit_test_setup(erasing_blanks_the_answer_that_made_the_person,
                                empty),
         cmocka_unit_test_setup(erasing_takes_everything_of_a_person, empty),
     };
