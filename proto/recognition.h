@@ -20,6 +20,7 @@ enum recognition_operation {
     RECOGNITION_COMPARE_FACES,
     RECOGNITION_DELETE_FACES,
     RECOGNITION_SEARCH_FACES,
+    RECOGNITION_LIST_FACES,
     RECOGNITION_OPERATIONS,
 };
 
@@ -28,6 +29,7 @@ enum {
     RECOGNITION_FACES_MAX = 100,    /* of one picture */
     RECOGNITION_MATCHES_MAX = 4096, /* of one search */
     RECOGNITION_IDS_MAX = 4096,     /* in one DeleteFaces */
+    RECOGNITION_PAGE_MAX = 4096,    /* faces in one answer to ListFaces */
 };
 
 #define RECOGNITION_CONTENT_TYPE "application/x-amz-json-1.1"
@@ -72,6 +74,10 @@ void recognition_write_delete_faces(const char *collection,
 void recognition_write_search_faces(const char *collection, const char *face_id,
                                     double threshold, int max_faces,
                                     struct buffer *body);
+
+/* The page that an answer's `next_token` names; NULL: the first. */
+void recognition_write_list_faces(const char *collection, const char *token,
+                                  struct buffer *body);
 
 /*
  * ---- what it is told ----
@@ -193,6 +199,23 @@ struct recognition_deletion {
 int recognition_deletion_read(struct recognition_deletion *deletion,
                               const char *body, size_t len) MUST_CHECK;
 void recognition_deletion_finish(struct recognition_deletion *deletion);
+
+/* A face that the collection has. */
+struct recognition_listed {
+    char face_id[UUID_BYTES];
+    const char *external_image_id; /* NULL: it has none */
+};
+
+/* Of ListFaces: one page. */
+struct recognition_listing {
+    struct json *document;
+    struct recognition_listed *faces;
+    size_t count;
+    const char *next_token; /* NULL: it is the last page */
+};
+int recognition_listing_read(struct recognition_listing *listing,
+                             const char *body, size_t len) MUST_CHECK;
+void recognition_listing_finish(struct recognition_listing *listing);
 
 /* ---- what a refusal means ---- */
 

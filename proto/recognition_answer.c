@@ -274,3 +274,46 @@ void recognition_deletion_finish(struct recognition_deletion *deletion)
     free(deletion->survivors);
     *deletion = (struct recognition_deletion){0};
 }
+
+/* ---- ListFaces ---- */
+
+static int read_listed(const struct json *value,
+                       struct recognition_listed *listed)
+{
+    if (recognition_read_face_id(json_get(value, "FaceId"), listed->face_id) <
+        0)
+        return E_PROTOCOL;
+    return recognition_read_text(value, "ExternalImageId",
+                                 &listed->external_image_id);
+}
+
+static int read_listing(struct recognition_listing *listing)
+{
+    const struct json *list = json_get(listing->document, "Faces");
+
+    if (!recognition_is_list(list, RECOGNITION_PAGE_MAX))
+        return E_PROTOCOL;
+    listing->faces = xcalloc(json_count(list), sizeof *listing->faces);
+    for (const struct json *it = json_first(list); it; it = json_next(it))
+        if (read_listed(it, &listing->faces[listing->count++]) < 0)
+            return E_PROTOCOL;
+    return recognition_read_text(listing->document, "NextToken",
+                                 &listing->next_token);
+}
+
+int recognition_listing_read(struct recognition_listing *listing,
+                             const char *body, size_t len)
+{
+    *listing = (struct recognition_listing){.document = json_parse(body, len)};
+    if (read_listing(listing) == 0)
+        return 0;
+    recognition_listing_finish(listing);
+    return E_PROTOCOL;
+}
+
+void recognition_listing_finish(struct recognition_listing *listing)
+{
+    json_destroy(listing->document);
+    free(listing->faces);
+    *listing = (struct recognition_listing){0};
+}

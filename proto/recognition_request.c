@@ -21,6 +21,7 @@ static const char *const targets[RECOGNITION_OPERATIONS] = {
     [RECOGNITION_COMPARE_FACES] = TARGET "CompareFaces",
     [RECOGNITION_DELETE_FACES] = TARGET "DeleteFaces",
     [RECOGNITION_SEARCH_FACES] = TARGET "SearchFaces",
+    [RECOGNITION_LIST_FACES] = TARGET "ListFaces",
 };
 
 const char *recognition_name(enum recognition_operation operation)
@@ -167,5 +168,17 @@ void recognition_write_search_faces(const char *collection, const char *face_id,
     json_add_text(members, "FaceId", face_id);
     json_add_number(members, "FaceMatchThreshold", json_rounded(threshold));
     json_add_number(members, "MaxFaces", max_faces);
+    write_members(members, body);
+}
+
+void recognition_write_list_faces(const char *collection, const char *token,
+                                  struct buffer *body)
+{
+    struct json *members = json_object();
+
+    json_add_text(members, "CollectionId", collection);
+    json_add_number(members, "MaxResults", RECOGNITION_PAGE_MAX);
+    if (token)
+        json_add_text(members, "NextToken", token);
     write_members(members, body);
 }

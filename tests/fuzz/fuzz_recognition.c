@@ -77,6 +77,17 @@ static void read_deletion(const char *body, size_t len)
     recognition_deletion_finish(&deletion);
 }
 
+static void read_listing(const char *body, size_t len)
+{
+    struct recognition_listing listing = {0};
+
+    if (recognition_listing_read(&listing, body, len) < 0)
+        return;
+    for (size_t i = 0; i < listing.count; i++)
+        MUST(uuid_is_valid(listing.faces[i].face_id));
+    recognition_listing_finish(&listing);
+}
+
 static void read_refusal(enum recognition_operation operation, int status,
                          const char *body, size_t len)
 {
@@ -99,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         [RECOGNITION_INDEX_FACES] = read_records,
         [RECOGNITION_COMPARE_FACES] = read_comparison,
         [RECOGNITION_DELETE_FACES] = read_deletion,
+        [RECOGNITION_LIST_FACES] = read_listing,
     };
     struct rest rest = {(const char *)bytes, len};
     char *line = rest_line(&rest);

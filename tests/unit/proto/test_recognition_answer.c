@@ -201,6 +201,23 @@ static void a_face_that_was_not_there_is_told_from_one_in_use(void **state)
     recognition_deletion_finish(&deletion);
 }
 
+static void a_page_of_faces_says_where_the_next_begins(void **state)
+{
+    struct recognition_listing listing;
+    size_t len;
+    char *text = example_text("recognition", "answer-ListFaces.json", &len);
+
+    (void)state;
+    assert_int_equal(recognition_listing_read(&listing, text, len), 0);
+    free(text);
+    assert_int_equal(listing.count, 2);
+    assert_string_equal(listing.faces[0].face_id, ADA_FACE);
+    assert_non_null(strchr(listing.faces[0].external_image_id, ':'));
+    assert_null(listing.faces[1].external_image_id);
+    assert_string_equal(listing.next_token, "r3kQ0x-2");
+    recognition_listing_finish(&listing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +231,7 @@ int main(void)
         cmocka_unit_test(what_was_left_out_has_a_reason),
         cmocka_unit_test(a_comparison_has_matches_and_then_the_others),
         cmocka_unit_test(a_face_that_was_not_there_is_told_from_one_in_use),
+        cmocka_unit_test(a_page_of_faces_says_where_the_next_begins),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

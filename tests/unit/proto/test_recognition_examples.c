@@ -95,6 +95,13 @@ static void write_search(const struct request *request, struct buffer *body)
         request->threshold, request->max_faces, body);
 }
 
+static void write_list(const struct request *request, struct buffer *body)
+{
+    recognition_write_list_faces(
+        request->collection,
+        json_get_text(request->document, "NextToken", NULL), body);
+}
+
 static void (*const writers[RECOGNITION_OPERATIONS])(
     const struct request *request, struct buffer *body) = {
     [RECOGNITION_CREATE_COLLECTION] = write_create,
@@ -104,6 +111,7 @@ static void (*const writers[RECOGNITION_OPERATIONS])(
     [RECOGNITION_COMPARE_FACES] = write_compare,
     [RECOGNITION_DELETE_FACES] = write_delete,
     [RECOGNITION_SEARCH_FACES] = write_search,
+    [RECOGNITION_LIST_FACES] = write_list,
 };
 
 static void check_request(const char *name)
@@ -152,6 +160,7 @@ static int read_answer(enum recognition_operation operation, const char *text,
     struct recognition_records records = {0};
     struct recognition_comparison comparison = {0};
     struct recognition_deletion deletion = {0};
+    struct recognition_listing listing = {0};
     int error = 0;
 
     if (operation == RECOGNITION_DETECT_FACES)
@@ -165,11 +174,14 @@ static int read_answer(enum recognition_operation operation, const char *text,
         error = recognition_comparison_read(&comparison, text, len);
     if (operation == RECOGNITION_DELETE_FACES)
         error = recognition_deletion_read(&deletion, text, len);
+    if (operation == RECOGNITION_LIST_FACES)
+        error = recognition_listing_read(&listing, text, len);
     recognition_faces_finish(&faces);
     recognition_matches_finish(&matches);
     recognition_records_finish(&records);
     recognition_comparison_finish(&comparison);
     recognition_deletion_finish(&deletion);
+    recognition_listing_finish(&listing);
     return error;
 }
 

@@ -57,6 +57,15 @@ static int read_deletion(const char *text, size_t len)
     return error;
 }
 
+static int read_listing(const char *text, size_t len)
+{
+    struct recognition_listing listing;
+    int error = recognition_listing_read(&listing, text, len);
+
+    recognition_listing_finish(&listing);
+    return error;
+}
+
 static const struct {
     const char *example;
     read_fn *read;
@@ -67,6 +76,7 @@ static const struct {
     {"answer-IndexFaces.json", read_records},
     {"answer-CompareFaces.json", read_comparison},
     {"answer-DeleteFaces-some.json", read_deletion},
+    {"answer-ListFaces.json", read_listing},
 };
 
 static void what_is_no_object_is_no_answer(void **state)
@@ -255,6 +265,8 @@ static void lists_are_bounded(void **state)
                    face, 100, "]}");
     assert_bounded(read_deletion, "{\"DeletedFaces\":[", "\"" ADA_FACE "\"",
                    4096, "]}");
+    assert_bounded(read_listing, "{\"Faces\":[",
+                   "{\"FaceId\":\"" ADA_FACE "\"}", 4096, "]}");
 }
 
 int main(void)
