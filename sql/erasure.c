@@ -19,7 +19,7 @@ void erasure_finish(struct erasure *erasure)
     erasure->faces = NULL;
     erasure->images = NULL;
     erasure->face_count = erasure->image_count = 0;
-    erasure->photo_count = erasure->searches = 0;
+    erasure->photo_count = erasure->searches = erasure->pending = 0;
 }
 
 /* ---- reading ---- */
@@ -43,6 +43,12 @@ static int on_face(void *owner, const struct row *row)
     return 0;
 }
 
+/* Enrolments that may have left a face of which there is no row: one that is
+ * not over, and one that is, and of which an attempt had come to nothing. */
+#define IN_DOUBT                                                               \
+    "(status IN ('queued', 'running', 'dead') OR "                             \
+    "(status = 'failed' AND attempt > 1))"
+
 /* A job's photos, and what a worker has made of them. */
 static int on_job(void *owner, const struct row *row)
 {
@@ -59,6 +65,7 @@ static int on_job(void *owner, const struct row *row)
     json_destroy(list);
     add_image(erasure, xprintf("jobs/%s/source-thumb.jpg", job));
     add_image(erasure, xprintf("jobs/%s/source-view.jpg", job));
+    erasure->pending += row_integer(row, 2);
     return 0;
 }
 
@@ -81,7 +88,7 @@ static int read_face(struct connection *connection, struct erasure *erasure)
 
     if (error == 0)
         error = connection_run(connection,
-                               "SELECT j.id, j.images FROM jobs j "
+                               "SELECT j.id, j.images, 0 FROM jobs j "
                                "JOIN faces f ON f.job = j.id WHERE f.id = ?",
                                values, 1, on_job, erasure);
     return error;
@@ -96,7 +103,7 @@ static int read_person(struct connection *connection, struct erasure *erasure)
 
     if (error == 0)
         error = connection_run(connection,
-                               "SELECT id, images FROM jobs "
+                               "SELECT id, images, " IN_DOUBT " FROM jobs "
                                "WHERE person = ? AND kind = 'enroll'",
                                &person, 1, on_job, erasure);
     if (error == 0)
@@ -304,7 +311,6 @@ static int delete_person(struct connection *connection, const char *id)
         "DELETE FROM person_words WHERE person = ?",
         "DELETE FROM people WHERE id = ?",
         whom_they_name,
-        "DELETE FROM jobs WHERE person = ? AND kind = 'enroll'",
     };
     struct value person = value_text(id);
     int error = 0;
@@ -313,6 +319,27 @@ static int delete_person(struct connection *connection, const char *id)
         error =
             connection_run(connection, statements[i], &person, 1, NULL, NULL);
     return error;
+}
+
+/* Those in doubt are done by whoever takes them next, with fresh attempts.  One
+ * that is running is left to its worker, for as long as it has the lease. */
+static int delete_enrolments(struct connection *connection, const char *id)
+{
+    struct value person = value_text(id);
+    int error = connection_run(connection,
+                               "DELETE FROM jobs WHERE person = ? "
+                               "AND kind = 'enroll' AND NOT " IN_DOUBT,
+                               &person, 1, NULL, NULL);
+
+    if (error)
+        return error;
+    return connection_run(connection,
+                          "UPDATE jobs SET images = '[]', options = '{}', "
+                          "status = IF(status = 'running', status, 'queued'), "
+                          "failures = 0, crashes = 0, error = NULL, "
+                          "finished = NULL, told = 0 "
+                          "WHERE person = ? AND kind = 'enroll'",
+                          &person, 1, NULL, NULL);
 }
 
 int erasure_apply(struct connection *connection, const struct erasure *erasure)
@@ -326,5 +353,7 @@ int erasure_apply(struct connection *connection, const struct erasure *erasure)
     error = redact_all(connection, erasure->person);
     if (error == 0)
         error = blank_answer(connection, erasure->person);
-    return error ? error : delete_person(connection, erasure->person);
+    if (error == 0)
+        error = delete_person(connection, erasure->person);
+    return error ? error : delete_enrolments(connection, erasure->person);
 }

@@ -19,6 +19,7 @@ struct erasure {
     size_t image_count;
     int64_t photo_count; /* photos alone */
     int64_t searches;    /* past results that name the person */
+    int64_t pending;     /* enrolments that may have left more */
 };
 
 /* Fills what there is to erase. */
@@ -28,6 +29,7 @@ void erasure_finish(struct erasure *erasure);
 
 /* Takes the rows away, inside a transaction: faces, sightings, words, the
  * enrolling jobs and the person, and what past results and answers say of
- * them. */
+ * them.  The row of an enrolment that may have left something where no row says
+ * so stays, without its photo: it is queued to be taken back, if it is over. */
 int erasure_apply(struct connection *connection,
                   const struct erasure *erasure) MUST_CHECK;

@@ -86,17 +86,11 @@ static int on_found(void *owner, const struct row *row)
 }
 
 /* The person stays locked until the commit, so that nobody can begin to erase
- * it meanwhile. */
-static int insert_face(struct connection *connection, struct job_commit *commit)
+ * it meanwhile.  An attempt that was overtaken asks as well: what it has made
+ * of somebody who is gone, it takes back. */
+static int lock_person(struct connection *connection, struct job_commit *commit)
 {
-    const struct new_face *face = commit->face;
-    struct value person = value_text(face->person);
-    struct value values[] = {
-        value_text(face->id),         value_text(commit->collection),
-        value_text(face->person),     value_text(commit->id),
-        value_real(face->left),       value_real(face->top),
-        value_real(face->width),      value_real(face->height),
-        value_real(face->confidence), value_real(face->quality)};
+    struct value person = value_text(commit->face->person);
     bool is_there = false;
     int error = connection_run(connection,
                                "SELECT id FROM people WHERE id = ? "
@@ -104,8 +98,20 @@ static int insert_face(struct connection *connection, struct job_commit *commit)
                                &person, 1, on_found, &is_there);
 
     commit->is_person_gone = error == 0 && !is_there;
-    if (error || !is_there)
-        return error;
+    return error;
+}
+
+static int insert_face(struct connection *connection,
+                       const struct job_commit *commit)
+{
+    const struct new_face *face = commit->face;
+    struct value values[] = {
+        value_text(face->id),         value_text(commit->collection),
+        value_text(face->person),     value_text(commit->id),
+        value_real(face->left),       value_real(face->top),
+        value_real(face->width),      value_real(face->height),
+        value_real(face->confidence), value_real(face->quality)};
+
     return connection_run(connection,
                           "INSERT INTO faces (id, collection, person, job, "
                           "box_left, box_top, box_width, box_height, "
@@ -166,6 +172,18 @@ static int end_attempt(struct connection *connection, struct job_commit *commit)
     return error;
 }
 
+/* Only an erasure takes the photo out of an enrolment's row. */
+static int delete_left_row(struct connection *connection,
+                           const struct job_commit *commit)
+{
+    struct value id = value_text(commit->id);
+
+    return connection_run(connection,
+                          "DELETE FROM jobs WHERE id = ? "
+                          "AND kind = 'enroll' AND images = '[]'",
+                          &id, 1, NULL, NULL);
+}
+
 /* Everything that comes of an attempt beside its row. */
 static int write_rest(struct connection *connection, struct job_commit *commit)
 {
@@ -173,22 +191,28 @@ static int write_rest(struct connection *connection, struct job_commit *commit)
 
     if (commit->face)
         error = insert_face(connection, commit);
-    if (error == 0 && !commit->is_person_gone)
+    if (error == 0)
         error = insert_sightings(connection, commit);
     if (error == 0 && !commit->is_person_gone && commit->erasure)
         error = erasure_apply(connection, commit->erasure);
+    if (error == 0 && commit->is_of_gone)
+        error = delete_left_row(connection, commit);
     return error;
 }
 
 static int run_commit(struct connection *connection, void *task)
 {
     struct job_commit *commit = task;
-    bool has_rest = commit->face || commit->sighting_count || commit->erasure;
+    bool has_rest = commit->face || commit->sighting_count || commit->erasure ||
+                    commit->is_of_gone;
     int error = has_rest ? connection_begin(connection) : 0;
 
-    commit->is_person_gone = commit->is_other_gone = false;
-    if (error == 0)
-        error = end_attempt(connection, commit);
+    commit->has_won = commit->is_person_gone = commit->is_other_gone = false;
+    if (error == 0 && commit->face)
+        error = lock_person(connection, commit);
+    if (error || commit->is_person_gone)
+        return error;
+    error = end_attempt(connection, commit);
     if (error || !commit->has_won || !has_rest)
         return error;
     error = write_rest(connection, commit);

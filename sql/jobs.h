@@ -54,10 +54,12 @@ struct job_commit {
     const struct new_sighting *sightings;
     size_t sighting_count;
     const struct erasure *erasure; /* what goes; NULL: nothing */
+    bool is_of_gone; /* it ends because its person was erased: the row goes,
+                        too, if the erasure has left it */
     /* The answer. */
     bool has_won;        /* else another attempt has it: nothing was written */
-    bool is_person_gone; /* somebody it speaks of was erased meanwhile: nothing
-                            was written */
+    bool is_person_gone; /* somebody it speaks of was erased meanwhile, whoever
+                            has won: nothing was written */
     bool is_other_gone;  /* it is one of those who were sighted */
 };
 int job_commit(struct database *database, struct job_commit *commit,

@@ -112,6 +112,7 @@ static int commit(struct ending *ending, enum job_status status)
         .sightings = verdict->sightings,
         .sighting_count = verdict->sighting_count,
         .erasure = verdict->erasure,
+        .is_of_gone = verdict->problem == PROBLEM_PERSON_GONE,
     };
     if (status != JOB_DONE)
         log_info("job=%s trace=%s %s: %s", row->id, row->trace.id,

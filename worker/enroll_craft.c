@@ -54,15 +54,15 @@ static int develop(struct enrolling *enrolling);
 static int cut_face(struct enrolling *enrolling);
 static int index_face(struct enrolling *enrolling);
 static int find_resembling(struct enrolling *enrolling);
-static int read_person(struct enrolling *enrolling);
 static int cut_crop(struct enrolling *enrolling);
 static int keep_crop(struct enrolling *enrolling);
+static int read_person(struct enrolling *enrolling);
 
 static const struct step {
     int (*run)(struct enrolling *enrolling); /* DONE, PENDING or an error */
 } steps[] = {
-    {find_face},       {develop},     {cut_face}, {index_face},
-    {find_resembling}, {read_person}, {cut_crop}, {keep_crop},
+    {find_face},       {develop},  {cut_face},  {index_face},
+    {find_resembling}, {cut_crop}, {keep_crop}, {read_person},
 };
 static const struct step *const end_of_steps = &steps[COUNT(steps)];
 
@@ -295,30 +295,7 @@ static int find_resembling(struct enrolling *enrolling)
     return PENDING;
 }
 
-/* ---- the person, and what is shown of the face ---- */
-
-static void take_back(void *owner);
-
-static void on_person(void *owner, int error)
-{
-    struct enrolling *enrolling = owner;
-
-    /* The face was made already; the commit would find out as well. */
-    if (error == E_NOT_FOUND)
-        take_back(enrolling);
-    else
-        wake(enrolling, error);
-}
-
-static int read_person(struct enrolling *enrolling)
-{
-    const struct job_row *row = job_row(enrolling->job);
-
-    enrolling->person =
-        (struct person_find){.collection = row->collection, .id = row->person};
-    return person_find(enrolling->tools->database, &enrolling->person,
-                       on_person, enrolling);
-}
+/* ---- what is shown of the face ---- */
 
 static int cut_crop(struct enrolling *enrolling)
 {
@@ -338,6 +315,32 @@ static int keep_crop(struct enrolling *enrolling)
                      enrolling->crop.jpeg.len, wake, enrolling);
 }
 
+/* ---- the person ---- */
+
+static void take_back(void *owner);
+
+static void on_person(void *owner, int error)
+{
+    struct enrolling *enrolling = owner;
+
+    if (error == E_NOT_FOUND)
+        take_back(enrolling);
+    else
+        wake(enrolling, error);
+}
+
+/* Last, when all is made: whoever still finds the person has made it before an
+ * erasure began, which then looks for it.  Others take it back. */
+static int read_person(struct enrolling *enrolling)
+{
+    const struct job_row *row = job_row(enrolling->job);
+
+    enrolling->person =
+        (struct person_find){.collection = row->collection, .id = row->person};
+    return person_find(enrolling->tools->database, &enrolling->person,
+                       on_person, enrolling);
+}
+
 /* ---- taking back ---- */
 
 /* Either the commit found that the person is gone, or we did before it. */
@@ -351,35 +354,38 @@ static void taken_back(struct enrolling *enrolling, int error)
     }
 }
 
-static void on_crop_removed(void *owner, int error)
-{
-    taken_back(owner, error);
-}
-
 static void on_face_deleted(void *owner, const struct question_answer *answer)
 {
-    struct enrolling *enrolling = owner;
-    char key[64];
-    int result = answer->error;
-
-    snprintf(key, sizeof key, "faces/%s.jpg", enrolling->face_id);
-    if (result == 0 || (result == E_REFUSED &&
-                        answer->meaning == RECOGNITION_COLLECTION_MISSING))
-        result = store_remove(enrolling->tools->store, key, on_crop_removed,
-                              enrolling);
-    if (result != PENDING)
-        taken_back(enrolling, result);
+    taken_back(owner, question_found_nothing(answer) ? 0 : answer->error);
 }
 
-/* The person was erased while the face was made. */
-static void take_back(void *owner)
+static void on_crop_removed(void *owner, int error)
 {
     struct enrolling *enrolling = owner;
     const char *ids[] = {enrolling->face_id};
     struct buffer body = {0};
 
+    if (error) {
+        taken_back(enrolling, error);
+        return;
+    }
     recognition_write_delete_faces(enrolling->collection, ids, 1, &body);
     ask(enrolling, RECOGNITION_DELETE_FACES, &body, on_face_deleted);
+}
+
+/* The person was erased while the face was made.  The face goes last: by it,
+ * whoever has to do this again finds the crop. */
+static void take_back(void *owner)
+{
+    struct enrolling *enrolling = owner;
+    char key[64];
+    int result;
+
+    snprintf(key, sizeof key, "faces/%s.jpg", enrolling->face_id);
+    result =
+        store_remove(enrolling->tools->store, key, on_crop_removed, enrolling);
+    if (result != PENDING)
+        on_crop_removed(enrolling, result);
 }
 
 /* ---- the craft ---- */

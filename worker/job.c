@@ -11,6 +11,7 @@
  * gone: nothing that follows can be told, or taken over.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "errors.h"
@@ -260,9 +261,14 @@ static int load_photos(struct job *job)
 
 /* ---- the work ---- */
 
+/* Only an erasure takes an enrolment's photo away. */
 const struct craft *job_craft(const struct job *job)
 {
-    return crafts[job->taking.row.kind];
+    const struct job_row *row = &job->taking.row;
+
+    if (row->kind == JOB_ENROLL && strcmp(row->images, "[]") == 0)
+        return &recall_craft;
+    return crafts[row->kind];
 }
 
 const struct tools *job_tools(const struct job *job)

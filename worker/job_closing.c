@@ -79,6 +79,13 @@ static void on_told(void *owner, int error, const struct redis_reply *reply)
     job_wake(job, error);
 }
 
+/* What was left is taken back: that is the job's end, unless it has had one, as
+ * one that died has. */
+static bool is_recalled(const struct job *job)
+{
+    return job->craft == &recall_craft && job->taking.row.status == JOB_FAILED;
+}
+
 int job_tell_end(struct job *job)
 {
     const struct job_news_end end = {.row = &job->taking.row,
@@ -86,5 +93,7 @@ int job_tell_end(struct job *job)
                                      .error = job->ending.error,
                                      .stages = &job->stages};
 
+    if (is_recalled(job))
+        return job_news_gone(job_queue(job), &job->lease, on_told, job);
     return job_news_end(job_queue(job), &job->lease, &end, on_told, job);
 }

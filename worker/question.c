@@ -96,3 +96,9 @@ void question_ask(const struct tools *tools,
                       asker->is_backfill, &pace, on_turn, question) == DONE)
         on_turn(question, &pace);
 }
+
+bool question_found_nothing(const struct question_answer *answer)
+{
+    return answer->error == E_REFUSED &&
+           answer->meaning == RECOGNITION_COLLECTION_MISSING;
+}

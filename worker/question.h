@@ -23,3 +23,7 @@ void question_ask(const struct tools *tools,
                   enum recognition_operation operation,
                   const struct asker *asker, struct buffer *body,
                   question_fn *done, void *owner);
+
+/* Whether it is a refusal because there is no such collection, and so nothing
+ * in it. */
+bool question_found_nothing(const struct question_answer *answer);

@@ -284,47 +284,6 @@ static void a_result_that_names_somebody_gone_is_not_kept(void **state)
     assert_false(seen.is_person_gone);
 }
 
-static void erasing_takes_a_person_from_what_others_resemble(void **state)
-{
-    struct new_face face = {.id = "face2", .person = "p2"};
-    struct new_sighting named = {"p1", 97};
-    struct erasure erasure = {.person = "p1"};
-    struct job_commit made = {
-        .id = "job1",
-        .status = JOB_DONE,
-        .face = &face,
-        .sightings = &named,
-        .sighting_count = 1,
-        .result =
-            "{\"resembles\":[{\"person\":{\"id\":\"p1\",\"name\":\"Ada\"},"
-            "\"similarity\":97}]}"};
-    struct job_commit erased = {
-        .id = "job2", .status = JOB_DONE, .erasure = &erasure};
-    struct person_find person = {.collection = "default", .id = "p1"};
-    struct job_find found = {.collection = "default", .id = "job1"};
-
-    (void)state;
-    add_person("p1", "Ada Lovelace", NULL);
-    add_person("p2", "Charles Babbage", NULL);
-    add_job("job1", JOB_ENROLL, "p2");
-    add_job("job2", JOB_ERASE, "p1");
-    made.attempt = take("job1");
-    assert_true(commit(&made));
-    assert_int_equal(wait_for(person_find(database, &person, on_done, NULL)),
-                     0);
-    assert_int_equal(person.sightings.count, 0); /* of searches alone */
-    person_find_finish(&person);
-    assert_int_equal(wait_for(erasure_read(database, &erasure, on_done, NULL)),
-                     0);
-    assert_int_equal(erasure.searches, 0);
-    erased.attempt = take("job2");
-    assert_true(commit(&erased));
-    erasure_finish(&erasure);
-    assert_int_equal(wait_for(job_find(database, &found, on_done, NULL)), 0);
-    assert_string_equal(found.row.result, "{\"resembles\":[]}");
-    job_row_finish(&found.row);
-}
-
 static void an_enrolment_that_names_somebody_erased_is_not_kept(void **state)
 {
     struct new_face face = {.id = "face2", .person = "p2"};
@@ -347,106 +306,6 @@ static void an_enrolment_that_names_somebody_erased_is_not_kept(void **state)
     assert_false(made.is_person_gone);
 }
 
-static void erasing_blanks_the_answer_that_made_the_person(void **state)
-{
-    struct new_person person = {
-        .id = "p1", .name = "Ada", .created = "2026-11-21T08:54:00.123Z"};
-    struct new_job job = make_job("job1", JOB_ENROLL, "p1");
-    struct intake intake = {
-        .collection = "default",
-        .account = "local",
-        .person = &person,
-        .jobs = &job,
-        .job_count = 1,
-        .request_key = "key-1",
-        .digest = "abc",
-        .reply = {201, (char *)"/v1/people/p1", (char *)"{\"name\":\"Ada\"}"}};
-    struct intake other = intake;
-    struct erasure erasure = {.person = "p1"};
-    struct job_commit erased = {
-        .id = "job3", .status = JOB_DONE, .erasure = &erasure};
-    struct new_job search = make_job("job2", JOB_SEARCH, NULL);
-
-    (void)state;
-    assert_int_equal(wait_for(intake_run(database, &intake, on_done, NULL)), 0);
-    other.person = NULL;
-    other.jobs = &search;
-    other.request_key = "key-2";
-    other.reply = (struct reply){202, (char *)"/v1/jobs/job2", (char *)"{}"};
-    assert_int_equal(wait_for(intake_run(database, &other, on_done, NULL)), 0);
-    add_job("job3", JOB_ERASE, "p1");
-    erased.attempt = take("job3");
-    assert_true(commit(&erased));
-
-    assert_int_equal(wait_for(intake_run(database, &intake, on_done, NULL)), 0);
-    assert_true(intake.is_repeated);
-    assert_string_equal(intake.first.body, "");
-    assert_int_equal(wait_for(intake_run(database, &other, on_done, NULL)), 0);
-    assert_string_equal(other.first.body, "{}");
-    intake_finish(&intake);
-    intake_finish(&other);
-}
-
-static void erasing_takes_everything_of_a_person(void **state)
-{
-    struct new_face face = {.id = "face1", .person = "p1"};
-    struct new_sighting sightings[] = {{"p1", 99}, {"p2", 88}};
-    struct erasure erasure = {.person = "p1"};
-    struct job_commit made = {.id = "job1", .status = JOB_DONE, .face = &face};
-    struct job_commit seen = {
-        .id = "job2",
-        .status = JOB_DONE,
-        .sightings = sightings,
-        .sighting_count = 2,
-        .result =
-            "{\"threshold\":80,\"faces\":[{\"matches\":[{\"person\":{\"id\":"
-            "\"p1\",\"name\":\"Ada\"}},{\"person\":{\"id\":\"p2\"}}]}]}"};
-    struct job_commit erased = {
-        .id = "job3", .status = JOB_DONE, .erasure = &erasure};
-    struct person_find person = {.collection = "default", .id = "p2"};
-    struct job_find find = {.collection = "default", .id = "job1"};
-    struct job_find found = find;
-
-    (void)state;
-    add_person("p1", "Ada Lovelace", NULL);
-    add_person("p2", "Charles Babbage", NULL);
-    add_job("job1", JOB_ENROLL, "p1");
-    add_job("job2", JOB_SEARCH, NULL);
-    add_job("job3", JOB_ERASE, "p1");
-    made.attempt = take("job1");
-    seen.attempt = take("job2");
-    erased.attempt = take("job3");
-    assert_true(commit(&made));
-    assert_true(commit(&seen));
-    assert_int_equal(wait_for(erasure_read(database, &erasure, on_done, NULL)),
-                     0);
-    assert_int_equal(erasure.face_count, 1);
-    assert_string_equal(erasure.faces[0], "face1");
-    assert_int_equal(erasure.image_count, 3);
-    assert_int_equal(erasure.searches, 1);
-    assert_true(commit(&erased));
-    erasure_finish(&erasure);
-    found.id = "job2";
-    assert_int_equal(wait_for(job_find(database, &found, on_done, NULL)), 0);
-    assert_string_equal(found.row.result,
-                        "{\"threshold\":80,\"faces\":[{\"matches\":"
-                        "[{\"person\":{\"id\":\"p2\"}}]}]}");
-    job_row_finish(&found.row);
-    assert_int_equal(wait_for(person_find(database, &person, on_done, NULL)),
-                     0);
-    assert_int_equal(person.sightings.count, 1);
-    assert_true(person.sightings.rows[0].similarity == 88);
-    person.id = "p1";
-    assert_int_equal(wait_for(person_find(database, &person, on_done, NULL)),
-                     E_NOT_FOUND);
-    assert_int_equal(wait_for(job_find(database, &find, on_done, NULL)),
-                     E_NOT_FOUND);
-    find.id = "job3"; /* the receipt stays */
-    assert_int_equal(wait_for(job_find(database, &find, on_done, NULL)), 0);
-    job_row_finish(&find.row);
-    person_find_finish(&person);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,13 +324,8 @@ int main(void)
                                empty),
         cmocka_unit_test_setup(a_result_that_names_somebody_gone_is_not_kept,
                                empty),
-        cmocka_unit_test_setup(erasing_takes_a_person_from_what_others_resemble,
-                               empty),
         cmocka_unit_test_setup(
             an_enrolment_that_names_somebody_erased_is_not_kept, empty),
-        cmocka_unit_test_setup(erasing_blanks_the_answer_that_made_the_person,
-                               empty),
-        cmocka_unit_test_setup(erasing_takes_everything_of_a_person, empty),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
