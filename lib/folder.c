@@ -230,8 +230,8 @@ static int read_all(int fd, const char *key, size_t len_max, char **bytes,
     return 0;
 }
 
-int folder_read(const struct folder *folder, const char *key, size_t len_max,
-                char **bytes, size_t *len)
+static int read_file(const struct folder *folder, const char *key,
+                     size_t len_max, bool is_once, char **bytes, size_t *len)
 {
     int fd = openat(folder->top, key,
                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -244,12 +244,26 @@ int folder_read(const struct folder *folder, const char *key, size_t len_max,
                    ? E_NOT_FOUND
                    : io_error(key, "open its file");
     error = read_all(fd, key, len_max, bytes, len);
+    if (is_once)
+        posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     close(fd);
     if (error) {
         free(*bytes);
         *bytes = NULL;
     }
     return error;
+}
+
+int folder_read(const struct folder *folder, const char *key, size_t len_max,
+                char **bytes, size_t *len)
+{
+    return read_file(folder, key, len_max, false, bytes, len);
+}
+
+int folder_read_once(const struct folder *folder, const char *key,
+                     size_t len_max, char **bytes, size_t *len)
+{
+    return read_file(folder, key, len_max, true, bytes, len);
 }
 
 /* What is erased must not come back after a crash, so the folder that is left

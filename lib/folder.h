@@ -36,6 +36,11 @@ int folder_write_loosely(const struct folder *folder, const char *key,
 int folder_read(const struct folder *folder, const char *key, size_t len_max,
                 char **bytes, size_t *len) MUST_CHECK;
 
+/* The same for the only reader in a long while: the system need not keep the
+ * file in memory, and writes the next one there. */
+int folder_read_once(const struct folder *folder, const char *key,
+                     size_t len_max, char **bytes, size_t *len) MUST_CHECK;
+
 /* Removes the file, and folders that are empty then.  0 also when there was
  * none. */
 int folder_remove(const struct folder *folder, const char *key) MUST_CHECK;

@@ -32,6 +32,9 @@ struct store_backend {
     /* E_NOT_FOUND, E_TOO_LARGE (over `len_max`), E_IO, E_UNAVAILABLE. */
     int (*get)(struct store *store, const char *key, size_t len_max,
                store_get_fn *done, void *owner);
+    /* The same; nobody else is expected to want it soon. */
+    int (*get_once)(struct store *store, const char *key, size_t len_max,
+                    store_get_fn *done, void *owner);
     /* 0 also when there was none. */
     int (*remove)(struct store *store, const char *key, done_fn *done,
                   void *owner);
@@ -61,6 +64,10 @@ int store_put_loosely(struct store *store, const char *key, const void *bytes,
                       size_t len, done_fn *done, void *owner) MUST_CHECK;
 int store_get(struct store *store, const char *key, size_t len_max,
               store_get_fn *done, void *owner) MUST_CHECK;
+/* For what is read when it is new, and then hardly ever: a store whose memory
+ * is the system's gives it free at once. */
+int store_get_once(struct store *store, const char *key, size_t len_max,
+                   store_get_fn *done, void *owner) MUST_CHECK;
 int store_remove(struct store *store, const char *key, done_fn *done,
                  void *owner) MUST_CHECK;
 int store_check(struct store *store, done_fn *done, void *owner) MUST_CHECK;

@@ -2,10 +2,14 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "basics.h"
 #include "errors.h"
@@ -86,6 +90,49 @@ static void what_is_written_loosely_can_be_read(void **state)
     assert_reads("a/b/c.jpg", "other");
     assert_int_equal(folder_write_loosely(&folder, "a/b", "x", 1), E_IO);
     assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
+}
+
+/* How much of a file the system has in memory. */
+static size_t pages_in_memory(const char *path, size_t len)
+{
+    unsigned char pages[64];
+    size_t count = 0;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void *place = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+
+    assert_true(place != MAP_FAILED && len / page <= sizeof pages);
+    assert_int_equal(mincore(place, len, pages), 0);
+    for (size_t i = 0; i < len / page; i++)
+        count += pages[i] & 1;
+    munmap(place, len);
+    close(fd);
+    return count;
+}
+
+static void what_is_read_once_does_not_stay_in_memory(void **state)
+{
+    static const char bytes[64 * 1024];
+    struct statfs facts;
+    char *got;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a", bytes, sizeof bytes), 0);
+    assert_int_equal(folder_read(&folder, "a", sizeof bytes, &got, &len), 0);
+    free(got);
+    assert_true(pages_in_memory("pictures/of/ours/a", sizeof bytes) > 0);
+    assert_int_equal(folder_read_once(&folder, "a", sizeof bytes, &got, &len),
+                     0);
+    assert_int_equal(len, sizeof bytes);
+    assert_memory_equal(got, bytes, sizeof bytes);
+    free(got);
+    /* A file system that lies in memory keeps it there. */
+    assert_int_equal(fstatfs(folder.top, &facts), 0);
+    if (facts.f_type != TMPFS_MAGIC)
+        assert_int_equal(pages_in_memory("pictures/of/ours/a", sizeof bytes),
+                         0);
+    assert_int_equal(folder_remove(&folder, "a"), 0);
 }
 
 static void only_the_owner_may_look(void **state)
@@ -245,6 +292,7 @@ int main(void)
         TEST(what_is_written_can_be_read),
         TEST(so_it_is_without_one_journal),
         TEST(what_is_written_loosely_can_be_read),
+        TEST(what_is_read_once_does_not_stay_in_memory),
         TEST(only_the_owner_may_look),
         TEST(folders_go_with_their_last_file),
         TEST(what_is_not_there_is_not_found),
