@@ -26,6 +26,7 @@
 
 #include <linux/magic.h>
 
+#include "digest.h"
 #include "errors.h"
 #include "folder.h"
 #include "log.h"
@@ -181,17 +182,21 @@ int folder_write(const struct folder *folder, const char *key,
     return sync_names(folder, key);
 }
 
-/* The file is durable before it has its name, which then may be lost. */
+/* Nobody waits for the disk: whether all of it came there is seen when it is
+ * read. */
 int folder_write_loosely(const struct folder *folder, const char *key,
                          const void *bytes, size_t len)
 {
+    unsigned char hash[DIGEST_BYTES];
     char name[RANDOM_NAME_BYTES];
     int fd;
     int error = write_temporary(folder, key, bytes, len, name, &fd);
 
     if (error)
         return error;
-    error = sync_file(fd, key);
+    digest_sha256(bytes, len, hash);
+    if (write_all(fd, (const char *)hash, sizeof hash) < 0)
+        error = io_error(key, "write its file");
     close(fd);
     if (error == 0)
         error = move_to_key(folder, name, key);
@@ -264,6 +269,36 @@ int folder_read_once(const struct folder *folder, const char *key,
                      size_t len_max, char **bytes, size_t *len)
 {
     return read_file(folder, key, len_max, true, bytes, len);
+}
+
+/* Whether the bytes end with the digest of those before it. */
+static bool is_whole(const char *bytes, size_t len)
+{
+    unsigned char hash[DIGEST_BYTES];
+
+    if (len < DIGEST_BYTES)
+        return false;
+    digest_sha256(bytes, len - DIGEST_BYTES, hash);
+    return memcmp(bytes + len - DIGEST_BYTES, hash, DIGEST_BYTES) == 0;
+}
+
+int folder_read_loosely(const struct folder *folder, const char *key,
+                        size_t len_max, char **bytes, size_t *len)
+{
+    int error =
+        read_file(folder, key, len_max + DIGEST_BYTES, false, bytes, len);
+
+    if (error)
+        return error;
+    if (!is_whole(*bytes, *len)) {
+        free(*bytes);
+        *bytes = NULL;
+        *len = 0;
+        return E_NOT_FOUND;
+    }
+    *len -= DIGEST_BYTES;
+    (*bytes)[*len] = '\0';
+    return 0;
 }
 
 /* What is erased must not come back after a crash, so the folder that is left

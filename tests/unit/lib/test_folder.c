@@ -81,15 +81,65 @@ static void so_it_is_without_one_journal(void **state)
     assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
 }
 
+static void assert_reads_loosely(const char *key, const char *expected)
+{
+    size_t len;
+    char *bytes;
+
+    assert_int_equal(folder_read_loosely(&folder, key, 5, &bytes, &len), 0);
+    assert_int_equal(len, strlen(expected));
+    assert_string_equal(bytes, expected);
+    free(bytes);
+}
+
 static void what_is_written_loosely_can_be_read(void **state)
 {
+    char *bytes;
+    size_t len;
+
     (void)state;
     assert_int_equal(folder_write_loosely(&folder, "a/b/c.jpg", "one", 3), 0);
-    assert_reads("a/b/c.jpg", "one");
+    assert_reads_loosely("a/b/c.jpg", "one");
     assert_int_equal(folder_write_loosely(&folder, "a/b/c.jpg", "other", 5), 0);
-    assert_reads("a/b/c.jpg", "other");
+    assert_reads_loosely("a/b/c.jpg", "other");
+    assert_int_equal(folder_read_loosely(&folder, "a/b/c.jpg", 4, &bytes, &len),
+                     E_TOO_LARGE);
+    assert_int_equal(folder_read_loosely(&folder, "a/b/d.jpg", 5, &bytes, &len),
+                     E_NOT_FOUND);
     assert_int_equal(folder_write_loosely(&folder, "a/b", "x", 1), E_IO);
     assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
+}
+
+static void break_file(const char *path, const char *how, size_t kept)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, (off_t)kept), 0);
+    assert_int_equal(pwrite(fd, how, strlen(how), 0), strlen(how));
+    close(fd);
+}
+
+/* A file that has no digest, a part of one, and one with other bytes. */
+static void what_a_crash_has_left_of_a_loose_file_is_not_there(void **state)
+{
+    static const char path[] = "pictures/of/ours/a";
+    const struct {
+        const char *how;
+        size_t kept;
+    } crashes[] = {{"", 0}, {"", 3}, {"", 34}, {"two", 3 + 32}};
+    char *bytes;
+    size_t len;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(crashes); i++) {
+        assert_int_equal(folder_write_loosely(&folder, "a", "one", 3), 0);
+        break_file(path, crashes[i].how, crashes[i].kept);
+        assert_int_equal(folder_read_loosely(&folder, "a", 5, &bytes, &len),
+                         E_NOT_FOUND);
+        assert_null(bytes);
+    }
+    assert_int_equal(folder_remove(&folder, "a"), 0);
 }
 
 /* How much of a file the system has in memory. */
@@ -292,6 +342,7 @@ int main(void)
         TEST(what_is_written_can_be_read),
         TEST(so_it_is_without_one_journal),
         TEST(what_is_written_loosely_can_be_read),
+        TEST(what_a_crash_has_left_of_a_loose_file_is_not_there),
         TEST(what_is_read_once_does_not_stay_in_memory),
         TEST(only_the_owner_may_look),
         TEST(folders_go_with_their_last_file),
