@@ -26,28 +26,21 @@
 #include <unistd.h>
 
 #include "bare.h"
-#include "clock.h"
 #include "cores.h"
 #include "form.h"
-#include "load.h"
 #include "log.h"
 #include "peer.h"
 #include "port.h"
 #include "results.h"
 #include "sample.h"
 #include "stack.h"
+#include "trips.h"
 #include "xalloc.h"
 
 enum {
     ROUNDS = 3,
     PHOTO_BYTES = 200 * 1024,
-    SENDERS = 16,
-    /* A connection may say 300 things at once, and a live photo is two. */
-    EARS = 16,
-    JOBS_KEPT = 4096,
-    LIMIT_MS = 120000,
-    WARM_UP = 20,
-    PARTS = 4, /* whose CPU is counted */
+    PARTS = 4, /* of a stack, whose CPU is counted */
 };
 
 /* The last are four processes, ours or Node's. */
@@ -55,179 +48,22 @@ static const char *const columns[] = {"jobs/s",     "p50 ms",    "p99 ms",
                                       "CPU us/job", "server us", "worker us",
                                       "Redis us",   "MariaDB us"};
 
-/* A job under way, found again by its id: either its answer or its event may
- * come first. */
-struct trip {
-    char id[64];
-    size_t sender;
-    int64_t started_ns;
-    int64_t ended_ns;
-};
-
-struct run {
-    struct load *load;
-    struct asker *askers[SENDERS];
-    struct ear *ears[EARS];
-    const struct buffer *request; /* of the durable lane */
-    const struct buffer *photo;   /* of the live lane, by WebSocket */
-    int64_t started_ns[SENDERS];
-    size_t sender_count;
-    struct trip trips[JOBS_KEPT];
-    size_t started;
-    size_t ended;
-    size_t jobs;
-    int64_t begin_ns;
-    struct sample waits_ms;
+struct usage {
     pid_t pids[PARTS];   /* server, worker, Redis, MariaDB */
     double cpu_s[PARTS]; /* when the warm-up was over */
 };
 
-static void read_cpu(const struct run *run, double cpu_s[static PARTS])
+static void read_cpu(const struct usage *usage, double cpu_s[static PARTS])
 {
     for (size_t i = 0; i < PARTS; i++)
-        cpu_s[i] = cores_seconds(run->pids[i]);
+        cpu_s[i] = cores_seconds(usage->pids[i]);
 }
 
-/* ---- trips ---- */
-
-static void send_photo(struct run *run, size_t sender)
+static void on_warm(void *owner)
 {
-    char text[160];
-    int len;
+    struct usage *usage = owner;
 
-    run->started++;
-    run->started_ns[sender] = clock_steady_ns();
-    if (!run->photo) {
-        asker_ask(run->askers[sender], run->request->bytes, run->request->len);
-        return;
-    }
-    len = snprintf(text, sizeof text,
-                   "{\"type\":\"search\",\"id\":%zu,\"bytes\":%zu,\"lane\":"
-                   "\"live\"}",
-                   run->started, run->photo->len);
-    ear_say(run->ears[run->started % EARS], 0x1, text, (size_t)len);
-    ear_say(run->ears[run->started % EARS], 0x2, run->photo->bytes,
-            run->photo->len);
-}
-
-static void end_trip(struct run *run, int64_t started_ns, int64_t ended_ns)
-{
-    run->ended++;
-    if (run->ended == WARM_UP) {
-        run->begin_ns = clock_steady_ns();
-        read_cpu(run, run->cpu_s);
-    }
-    if (run->ended > WARM_UP)
-        sample_add(&run->waits_ms, (double)(ended_ns - started_ns) / 1e6);
-    if (run->ended == run->jobs)
-        load_stop(run->load);
-}
-
-/* The trip of that id, or a free one. */
-static struct trip *find_trip(struct run *run, const char *id)
-{
-    struct trip *free_one = NULL;
-
-    for (size_t i = 0; i < JOBS_KEPT; i++) {
-        struct trip *trip = &run->trips[i];
-
-        if (trip->id[0] && strcmp(trip->id, id) == 0)
-            return trip;
-        if (!trip->id[0]) {
-            free_one = trip;
-            break;
-        }
-    }
-    assert(free_one);
-    snprintf(free_one->id, sizeof free_one->id, "%s", id);
-    return free_one;
-}
-
-/* Free ones lie behind those in use, so that a search ends early. */
-static void forget_trip(struct run *run, struct trip *trip)
-{
-    struct trip *last = trip;
-
-    while (last + 1 < run->trips + JOBS_KEPT && last[1].id[0])
-        last++;
-    *trip = *last;
-    *last = (struct trip){0};
-}
-
-static void check_trip(struct run *run, struct trip *trip)
-{
-    size_t sender;
-
-    if (!trip->started_ns || !trip->ended_ns)
-        return;
-    end_trip(run, trip->started_ns, trip->ended_ns);
-    sender = trip->sender;
-    forget_trip(run, trip);
-    if (run->started < run->jobs)
-        send_photo(run, sender);
-}
-
-/* The text member of that name, without a whole parser. */
-static bool read_member(const char *text, size_t len, const char *name,
-                        char value[static 64])
-{
-    char key[32];
-    const char *place, *end;
-    int key_len = snprintf(key, sizeof key, "\"%s\":\"", name);
-
-    place = memmem(text, len, key, (size_t)key_len);
-    if (!place)
-        return false;
-    place += key_len;
-    end = memchr(place, '"', len - (size_t)(place - text));
-    if (!end || end - place >= 64)
-        return false;
-    memcpy(value, place, (size_t)(end - place));
-    value[end - place] = '\0';
-    return true;
-}
-
-static void on_answer(void *owner, struct asker *asker, int status,
-                      const char *body, size_t len)
-{
-    struct run *run = owner;
-    size_t sender = 0;
-    struct trip *trip;
-    char id[64];
-
-    if (status != 202 || !read_member(body, len, "id", id))
-        fatal("a photo was refused: %d %.*s", status, (int)len, body);
-    while (run->askers[sender] != asker)
-        sender++;
-    trip = find_trip(run, id);
-    trip->sender = sender;
-    trip->started_ns = run->started_ns[sender];
-    check_trip(run, trip);
-}
-
-static void on_text(void *owner, struct ear *ear, const char *text, size_t len)
-{
-    struct run *run = owner;
-    char event[64], id[64];
-    struct trip *trip;
-
-    (void)ear;
-    if (!read_member(text, len, "event", event))
-        return;
-    if (strcmp(event, "job.failed") == 0)
-        fatal("a search failed: %.*s", (int)len, text);
-    if (strcmp(event, "search.completed") != 0 ||
-        !read_member(text, len, "job", id))
-        return;
-    if (run->photo) {
-        end_trip(run, run->started_ns[0], clock_steady_ns());
-        if (run->started < run->jobs)
-            send_photo(run, 0);
-        return;
-    }
-    trip = find_trip(run, id);
-    trip->ended_ns = clock_steady_ns();
-    check_trip(run, trip);
+    read_cpu(usage, usage->cpu_s);
 }
 
 /* ---- a run ---- */
@@ -240,47 +76,40 @@ static const struct setting {
 } settings[] = {
     {"live, 1 at a time", true, 1, 1000, 400},
     {"durable, 1 at a time", false, 1, 500, 300},
-    {"durable, 16 at a time", false, SENDERS, 2000, 1000},
+    {"durable, 16 at a time", false, 16, 2000, 1000},
 };
 
 static void run_setting(struct results *results, const struct setting *setting,
-                        const char *who, int port, struct run *run)
+                        const pid_t pids[static PARTS],
+                        struct trips_options options)
 {
-    static const char subscribe[] =
-        "{\"type\":\"subscribe\",\"id\":0,\"topics\":[\"searches\"]}";
+    struct usage usage = {0};
+    struct sample waits_ms = {0};
     struct cores_watch watch;
+    struct trips *trips;
     double cpu_s[PARTS], all_us = 0, seconds, foreign, jobs;
 
-    run->load = load_create();
-    run->sender_count = setting->senders;
-    for (size_t i = 0; i < (run->photo ? EARS : 1); i++)
-        run->ears[i] = load_listen_at(run->load, port, "/v1/live",
-                                      "Sec-WebSocket-Protocol: facewire.v1\r\n",
-                                      on_text, run);
-    if (!run->photo)
-        ear_say(run->ears[0], 0x1, subscribe, strlen(subscribe));
-    for (size_t i = 0; i < run->sender_count; i++)
-        run->askers[i] = load_ask_at(run->load, port, on_answer, run);
-    cores_watch_begin(&watch, run->pids, PARTS);
-    for (size_t i = 0; i < run->sender_count; i++)
-        send_photo(run, i);
-    if (!load_run(run->load, LIMIT_MS))
-        fatal("%s did not end in time: %zu of %zu", who, run->ended, run->jobs);
-    seconds = (double)(clock_steady_ns() - run->begin_ns) / 1e9;
-    jobs = (double)run->waits_ms.count;
-    read_cpu(run, cpu_s);
+    memcpy(usage.pids, pids, sizeof usage.pids);
+    options.senders = setting->senders;
+    options.on_warm = on_warm;
+    options.owner = &usage;
+    trips = trips_create(&options);
+    cores_watch_begin(&watch, pids, PARTS);
+    seconds = trips_run(trips, &waits_ms);
+    jobs = (double)waits_ms.count;
+    read_cpu(&usage, cpu_s);
     foreign = cores_watch_end(&watch);
     for (size_t i = 0; i < PARTS; i++) {
-        cpu_s[i] = (cpu_s[i] - run->cpu_s[i]) * 1e6 / jobs;
+        cpu_s[i] = (cpu_s[i] - usage.cpu_s[i]) * 1e6 / jobs;
         all_us += cpu_s[i];
     }
-    results_add(results, setting->name, who,
-                (double[]){jobs / seconds, sample_at(&run->waits_ms, 0.5),
-                           sample_at(&run->waits_ms, 0.99), all_us, cpu_s[0],
+    results_add(results, setting->name, options.who,
+                (double[]){jobs / seconds, sample_at(&waits_ms, 0.5),
+                           sample_at(&waits_ms, 0.99), all_us, cpu_s[0],
                            cpu_s[1], cpu_s[2], cpu_s[3]},
                 foreign);
-    sample_finish(&run->waits_ms);
-    load_destroy(run->load);
+    sample_finish(&waits_ms);
+    trips_destroy(trips);
 }
 
 /* Puts what a round leaves aside until the end: a file system without a journal
@@ -311,16 +140,16 @@ static void measure_ours(struct results *results, int recognition_port,
     stack_start_worker(&stack);
     cores_use(CORE_CLIENTS);
     for (size_t i = 0; i < COUNT(settings); i++) {
-        struct run *run = xcalloc(1, sizeof *run);
         const pid_t pids[] = {stack.server.pid, stack.worker.pid,
                               stack.redis.child.pid, stack.mariadb.child.pid};
 
-        memcpy(run->pids, pids, sizeof pids);
-        run->jobs = settings[i].our_jobs;
-        run->request = &request;
-        run->photo = settings[i].is_live ? photo : NULL;
-        run_setting(results, &settings[i], "Facewire", stack.port, run);
-        free(run);
+        run_setting(
+            results, &settings[i], pids,
+            (struct trips_options){.who = "Facewire",
+                                   .port = stack.port,
+                                   .request = &request,
+                                   .photo = settings[i].is_live ? photo : NULL,
+                                   .count = settings[i].our_jobs});
     }
     stack_stop(&stack);
     put_aside("images");
@@ -365,7 +194,6 @@ static void measure_peer(struct results *results,
                mariadb->socket, NULL);
     cores_use(CORE_CLIENTS);
     for (size_t i = 0; i < COUNT(settings); i++) {
-        struct run *run = xcalloc(1, sizeof *run);
         const pid_t pids[] = {gateway.pid, worker.pid, redis.child.pid,
                               mariadb->child.pid};
         struct buffer request = {0};
@@ -374,12 +202,12 @@ static void measure_peer(struct results *results,
                      settings[i].is_live ? "/v1/searches?lane=live"
                                          : "/v1/searches",
                      photo, NULL, NULL);
-        memcpy(run->pids, pids, sizeof pids);
-        run->jobs = settings[i].peer_jobs;
-        run->request = &request;
-        run_setting(results, &settings[i], "Node", port, run);
+        run_setting(results, &settings[i], pids,
+                    (struct trips_options){.who = "Node",
+                                           .port = port,
+                                           .request = &request,
+                                           .count = settings[i].peer_jobs});
         buffer_finish(&request);
-        free(run);
     }
     peer_stop(&gateway);
     peer_stop(&worker);

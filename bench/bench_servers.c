@@ -38,24 +38,6 @@ static const char *const columns[] = {"req/s", "CPU us/req", "req/s of cores",
 static const char reading[] = "read only", keeping[] = "kept";
 static const char *const names[SERVERS_MAX] = {"one server", "two servers"};
 
-struct run {
-    const struct buffer *request;
-    int status; /* that every answer must have */
-    size_t answers;
-};
-
-static void on_answer(void *owner, struct asker *asker, int status,
-                      const char *body, size_t len)
-{
-    struct run *run = owner;
-
-    if (status != run->status)
-        fatal("an answer was %d, not %d: %.*s", status, run->status, (int)len,
-              body);
-    run->answers++;
-    asker_ask(asker, run->request->bytes, run->request->len);
-}
-
 /* What the servers and this process have used so far, in seconds. */
 struct usage {
     double servers[SERVERS_MAX];
@@ -100,21 +82,19 @@ static void measure(struct results *results, const char *setting, int port,
                     const pid_t *pids, size_t count,
                     const struct buffer *request, int status)
 {
-    struct run run = {.request = request, .status = status};
+    struct repetition uploads = {.request = request, .status = status};
     struct load *load = load_create();
     struct cores_watch watch;
     struct usage began, ended;
 
-    for (int i = 0; i < CONNECTIONS; i++)
-        asker_ask(load_ask_at(load, port, on_answer, &run), request->bytes,
-                  request->len);
+    load_repeat(load, port, CONNECTIONS, &uploads);
     load_run(load, WARM_UP_MS);
-    run.answers = 0;
+    uploads.answers = 0;
     cores_watch_begin(&watch, pids, count);
     began = use(pids, count);
     load_run(load, ROUND_MS);
     ended = use(pids, count);
-    tell(results, setting, count, run.answers, &began, &ended,
+    tell(results, setting, count, uploads.answers, &began, &ended,
          cores_watch_end(&watch));
     load_destroy(load);
 }

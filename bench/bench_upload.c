@@ -37,52 +37,31 @@ enum {
 static const char *const columns[] = {"req/s", "CPU us/req", "PSS MB"};
 static const char reading[] = "read only", keeping[] = "kept";
 
-struct run {
-    struct load *load;
-    const struct buffer *request;
-    int status; /* that every answer must have */
-    size_t answers;
-};
-
-static void on_answer(void *owner, struct asker *asker, int status,
-                      const char *body, size_t len)
-{
-    struct run *run = owner;
-
-    if (status != run->status)
-        fatal("an answer was %d, not %d: %.*s", status, run->status, (int)len,
-              body);
-    run->answers++;
-    asker_ask(asker, run->request->bytes, run->request->len);
-}
-
 static void measure(struct results *results, const char *setting,
                     const char *who, int port, pid_t pid,
                     const struct buffer *request, int status)
 {
-    struct run run = {
-        .load = load_create(), .request = request, .status = status};
+    struct repetition uploads = {.request = request, .status = status};
+    struct load *load = load_create();
     struct cores_watch watch;
     int64_t begin_ns;
     double cpu_s, seconds;
 
-    for (int i = 0; i < CONNECTIONS; i++)
-        asker_ask(load_ask_at(run.load, port, on_answer, &run), request->bytes,
-                  request->len);
-    load_run(run.load, WARM_UP_MS);
-    run.answers = 0;
+    load_repeat(load, port, CONNECTIONS, &uploads);
+    load_run(load, WARM_UP_MS);
+    uploads.answers = 0;
     cores_watch_begin(&watch, &pid, 1);
     cpu_s = cores_seconds(pid);
     begin_ns = clock_steady_ns();
-    load_run(run.load, ROUND_MS);
+    load_run(load, ROUND_MS);
     seconds = (double)(clock_steady_ns() - begin_ns) / 1e9;
     cpu_s = cores_seconds(pid) - cpu_s;
     results_add(results, setting, who,
-                (double[]){(double)run.answers / seconds,
-                           cpu_s * 1e6 / (double)run.answers,
+                (double[]){(double)uploads.answers / seconds,
+                           cpu_s * 1e6 / (double)uploads.answers,
                            (double)process_kilobytes(pid) / 1024},
                 cores_watch_end(&watch));
-    load_destroy(run.load);
+    load_destroy(load);
 }
 
 static void measure_ours(struct results *results, const struct buffer *photo)

@@ -223,6 +223,26 @@ void asker_ask(struct asker *asker, const void *bytes, size_t len)
     send_more(&asker->place);
 }
 
+static void on_repeated(void *owner, struct asker *asker, int status,
+                        const char *body, size_t len)
+{
+    struct repetition *repetition = owner;
+
+    if (status != repetition->status)
+        fatal("an answer was %d, not %d: %.*s", status, repetition->status,
+              (int)len, body);
+    repetition->answers++;
+    asker_ask(asker, repetition->request->bytes, repetition->request->len);
+}
+
+void load_repeat(struct load *load, int port, size_t connections,
+                 struct repetition *repetition)
+{
+    for (size_t i = 0; i < connections; i++)
+        asker_ask(load_ask_at(load, port, on_repeated, repetition),
+                  repetition->request->bytes, repetition->request->len);
+}
+
 /* ---- WebSocket ---- */
 
 /* The head's length and the payload's; false if it is not all there. */

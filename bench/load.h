@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "basics.h"
+#include "buffer.h"
 
 /*
  * A client of many connections on one thread and one epoll: fast enough not to
@@ -29,6 +30,17 @@ struct asker *load_ask_at(struct load *load, int port, asker_fn *on_answer,
 
 /* `bytes` are a whole request, borrowed until its answer. */
 void asker_ask(struct asker *asker, const void *bytes, size_t len);
+
+/* A request that is asked again and again. */
+struct repetition {
+    const struct buffer *request; /* borrowed */
+    int status;                   /* that every answer must have */
+    size_t answers;               /* that came so far */
+};
+
+/* Begins it on so many new connections; it goes on while the load turns. */
+void load_repeat(struct load *load, int port, size_t connections,
+                 struct repetition *repetition);
 
 /* ---- WebSocket ---- */
 

@@ -8,25 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "durable_file.h"
-#include "xalloc.h"
 
 enum { PIECE_BYTES = 1 << 16 };
-
-static int write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(fd, bytes, len);
-
-        if (written < 0 && errno != EINTR)
-            return -1;
-        if (written > 0) {
-            bytes += written;
-            len -= (size_t)written;
-        }
-    }
-    return 0;
-}
 
 /* Gives each piece of a file to the sum, the copy, or both. */
 static int read_all(int fd, struct digest *digest, int copy)
@@ -39,7 +24,8 @@ static int read_all(int fd, struct digest *digest, int copy)
             return -1;
         if (len > 0 && digest)
             digest_add(digest, piece, (size_t)len);
-        if (len > 0 && copy >= 0 && write_all(copy, piece, (size_t)len) < 0)
+        if (len > 0 && copy >= 0 &&
+            descriptor_write(copy, piece, (size_t)len) < 0)
             return -1;
     }
     return 0;
@@ -77,7 +63,7 @@ int durable_file_write(const char *path, const char *text)
     int fd = make(path);
     int result = -1;
 
-    if (fd >= 0 && write_all(fd, text, strlen(text)) == 0)
+    if (fd >= 0 && descriptor_write(fd, text, strlen(text)) == 0)
         result = fsync(fd);
     return end(fd, result);
 }

@@ -1,29 +1,23 @@
 /*
- * connection.c - one connection to MariaDB or MySQL, and its statements: the
- * one door to libmysqlclient's API
+ * connection.c - one connection to MariaDB or MySQL, and its statements: with
+ * connection_rows.c the one door to libmysqlclient's API
  *
  * A statement is prepared when it is first run and kept, known again by the
- * address of its text.  All columns are read as text, which both servers
- * convert alike.
+ * address of its text.
  */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <errmsg.h>
-#include <mysql.h>
 #include <mysqld_error.h>
 
-#include "connection.h"
+#include "connection_parts.h"
 #include "errors.h"
 #include "log.h"
 #include "xalloc.h"
 
-enum {
-    PARAMETERS_MAX = 32,
-    COLUMNS_MAX = 32,
-    COLUMN_BYTES = 256, /* fetched at once; longer ones are fetched again */
-};
+enum { PARAMETERS_MAX = 32 };
 
 /* A statement that was prepared. */
 struct statement {
@@ -40,20 +34,6 @@ struct connection {
     int64_t noted;   /* by it, as LAST_INSERT_ID */
     bool in_transaction;
     bool is_broken; /* to be dropped when the work is done */
-};
-
-/* A column's value as it was fetched. */
-struct column {
-    char head[COLUMN_BYTES]; /* most values fit here */
-    char *whole;             /* those that do not; freed with the row */
-    unsigned long len;
-    my_bool is_null;
-    my_bool error;
-};
-
-struct row {
-    struct column columns[COLUMNS_MAX];
-    size_t count;
 };
 
 void connection_library_init(void)
@@ -117,7 +97,7 @@ static int error_of(struct connection *connection, unsigned number,
     }
 }
 
-static int error_of_statement(struct connection *connection, MYSQL_STMT *handle)
+int connection_error(struct connection *connection, MYSQL_STMT *handle)
 {
     return error_of(connection, mysql_stmt_errno(handle),
                     mysql_stmt_error(handle));
@@ -234,111 +214,6 @@ static MYSQL_BIND bind_value(const struct value *value)
     return (MYSQL_BIND){.buffer_type = MYSQL_TYPE_NULL};
 }
 
-/* ---- rows ---- */
-
-const char *row_text(const struct row *row, size_t column)
-{
-    const struct column *value = &row->columns[column];
-
-    assert(column < row->count);
-    if (value->is_null)
-        return NULL;
-    return value->whole ? value->whole : value->head;
-}
-
-size_t row_len(const struct row *row, size_t column)
-{
-    assert(column < row->count);
-    return row->columns[column].is_null ? 0 : row->columns[column].len;
-}
-
-int64_t row_integer(const struct row *row, size_t column)
-{
-    const char *text = row_text(row, column);
-
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
-double row_real(const struct row *row, size_t column)
-{
-    const char *text = row_text(row, column);
-
-    return text ? strtod(text, NULL) : 0;
-}
-
-static MYSQL_BIND bind_column(struct column *column, void *place, size_t bytes)
-{
-    return (MYSQL_BIND){.buffer_type = MYSQL_TYPE_STRING,
-                        .buffer = place,
-                        .buffer_length = bytes,
-                        .length = &column->len,
-                        .is_null = &column->is_null,
-                        .error = &column->error};
-}
-
-/* Fetches the values that did not fit, and ends each with a zero byte. */
-static int complete_row(struct connection *connection, MYSQL_STMT *handle,
-                        struct row *row)
-{
-    for (size_t i = 0; i < row->count; i++) {
-        struct column *column = &row->columns[i];
-        MYSQL_BIND bind;
-
-        column->whole = NULL;
-        if (column->is_null)
-            continue;
-        if (column->len < COLUMN_BYTES) {
-            column->head[column->len] = '\0';
-            continue;
-        }
-        column->whole = xmalloc(column->len + 1);
-        column->whole[column->len] = '\0';
-        bind = bind_column(column, column->whole, column->len);
-        if (mysql_stmt_fetch_column(handle, &bind, (unsigned)i, 0) != 0)
-            return error_of_statement(connection, handle);
-    }
-    return 0;
-}
-
-static void clear_row(struct row *row)
-{
-    for (size_t i = 0; i < row->count; i++) {
-        free(row->columns[i].whole);
-        row->columns[i].whole = NULL;
-    }
-}
-
-static int read_rows(struct connection *connection, MYSQL_STMT *handle,
-                     row_fn *on_row, void *owner)
-{
-    struct row *row = xcalloc(1, sizeof *row);
-    MYSQL_BIND binds[COLUMNS_MAX];
-    int error = 0;
-    int fetched = 0;
-
-    row->count = mysql_stmt_field_count(handle);
-    assert(row->count <= COLUMNS_MAX);
-    for (size_t i = 0; i < row->count; i++)
-        binds[i] =
-            bind_column(&row->columns[i], row->columns[i].head, COLUMN_BYTES);
-    if (mysql_stmt_bind_result(handle, binds) != 0 ||
-        mysql_stmt_store_result(handle) != 0)
-        error = error_of_statement(connection, handle);
-    while (error == 0) {
-        fetched = mysql_stmt_fetch(handle);
-        if (fetched == MYSQL_NO_DATA)
-            break;
-        error = fetched == 1 ? error_of_statement(connection, handle)
-                             : complete_row(connection, handle, row);
-        if (error == 0 && on_row)
-            error = on_row(owner, row);
-        clear_row(row);
-    }
-    mysql_stmt_free_result(handle);
-    free(row);
-    return error;
-}
-
 /* ---- statements ---- */
 
 /* The statement of that text, prepared if this connection has not met it. */
@@ -357,7 +232,7 @@ static int find_statement(struct connection *connection, const char *sql,
     if (!*handle)
         return E_SYSTEM;
     if (mysql_stmt_prepare(*handle, sql, strlen(sql)) != 0) {
-        int error = error_of_statement(connection, *handle);
+        int error = connection_error(connection, *handle);
 
         mysql_stmt_close(*handle);
         return error;
@@ -384,12 +259,12 @@ int connection_run(struct connection *connection, const char *sql,
         binds[i] = bind_value(&values[i]);
     if ((count && mysql_stmt_bind_param(handle, binds) != 0) ||
         mysql_stmt_execute(handle) != 0)
-        return error_of_statement(connection, handle);
+        return connection_error(connection, handle);
     connection->changed = (int64_t)mysql_stmt_affected_rows(handle);
     connection->noted = (int64_t)mysql_stmt_insert_id(handle);
     if (mysql_stmt_field_count(handle) == 0)
         return 0;
-    return read_rows(connection, handle, on_row, owner);
+    return connection_read_rows(connection, handle, on_row, owner);
 }
 
 int64_t connection_changed(const struct connection *connection)

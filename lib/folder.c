@@ -26,6 +26,7 @@
 
 #include <linux/magic.h>
 
+#include "descriptor.h"
 #include "digest.h"
 #include "errors.h"
 #include "folder.h"
@@ -47,21 +48,6 @@ static int io_error(const char *key, const char *what)
     return E_IO;
 }
 
-static int write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(fd, bytes, len);
-
-        if (written < 0 && errno != EINTR)
-            return -1;
-        if (written > 0) {
-            bytes += written;
-            len -= (size_t)written;
-        }
-    }
-    return 0;
-}
-
 /* Writes the bytes to a new file in `tmp`, which stays open; after an error
  * there is none. */
 static int write_temporary(const struct folder *folder, const char *key,
@@ -75,7 +61,7 @@ static int write_temporary(const struct folder *folder, const char *key,
                  O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
     if (*fd < 0)
         return io_error(key, "make a file");
-    if (write_all(*fd, bytes, len) == 0)
+    if (descriptor_write(*fd, bytes, len) == 0)
         return 0;
     error = io_error(key, "write its file");
     close(*fd);
@@ -195,7 +181,7 @@ int folder_write_loosely(const struct folder *folder, const char *key,
     if (error)
         return error;
     digest_sha256(bytes, len, hash);
-    if (write_all(fd, (const char *)hash, sizeof hash) < 0)
+    if (descriptor_write(fd, hash, sizeof hash) < 0)
         error = io_error(key, "write its file");
     close(fd);
     if (error == 0)

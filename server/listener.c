@@ -119,21 +119,24 @@ static struct frame *make_frame(const struct listener *listener,
     return frame;
 }
 
+static void fall_behind(struct listener *listener)
+{
+    listener->is_slow = true;
+    listener->listeners->counters->slow_closes++;
+    listener->events->on_slow(listener->owner);
+}
+
 static void add(struct listener *listener, struct frame *frame)
 {
-    struct counters *counters = listener->listeners->counters;
     bool has_replaced = false;
     int error;
 
     if (listener->is_slow)
         return;
     error = outbox_add(listener->outbox, frame, &has_replaced);
-    counters->coalesced += has_replaced;
-    if (error != E_BUSY)
-        return; /* a wire that is gone tells its owner by itself */
-    listener->is_slow = true;
-    counters->slow_closes++;
-    listener->events->on_slow(listener->owner);
+    listener->listeners->counters->coalesced += has_replaced;
+    if (error == E_BUSY) /* a wire that is gone tells its owner by itself */
+        fall_behind(listener);
 }
 
 static struct event event_of(const struct log_entry *entry)
@@ -205,14 +208,6 @@ static void arrive(struct listener *listener)
     subscriber_arrive(&listener->subscriber);
 }
 
-/* The window has moved on while the client was reading. */
-static void fall_behind(struct listener *listener)
-{
-    listener->is_slow = true;
-    listener->listeners->counters->slow_closes++;
-    listener->events->on_slow(listener->owner);
-}
-
 /* Entries that were forgotten leave a hole: their part was told as a gap. */
 static void look_at(struct listener *listener, const struct log_entry *entry)
 {
@@ -235,7 +230,7 @@ static void catch_up(struct listener *listener)
         if (listener->cursor == event_log_next(log)) {
             arrive(listener);
         } else if (listener->cursor < event_log_first(log)) {
-            fall_behind(listener);
+            fall_behind(listener); /* the window has moved on meanwhile */
         } else {
             look_at(listener, event_log_at(log, listener->cursor));
             if (outbox_count(listener->outbox) < CATCH_UP_FRAMES)

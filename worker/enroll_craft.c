@@ -6,14 +6,13 @@
  * and indexed under a name that is this job's alone, so that a second attempt
  * gets the same face and not another one.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "box.h"
 #include "crafts.h"
 #include "done.h"
+#include "enrolled.h"
 #include "errors.h"
 #include "face_choice.h"
 #include "log.h"
@@ -68,77 +67,6 @@ static const struct step *const end_of_steps = &steps[COUNT(steps)];
 
 /* ---- the end ---- */
 
-static void add_person(struct json *object, const struct person_row *row)
-{
-    struct json *person = json_add(object, "person", json_object());
-
-    json_add_text(person, "id", row->id);
-    json_add_text(person, "external_id", row->external_id);
-    json_add_text(person, "name", row->name);
-}
-
-static void add_quality(struct json *object,
-                        const struct recognition_face *face)
-{
-    struct json *quality;
-
-    if (!face->has_quality) {
-        json_add_null(object, "quality");
-        return;
-    }
-    quality = json_add(object, "quality", json_object());
-    json_add_number(quality, "brightness", json_rounded(face->brightness));
-    json_add_number(quality, "sharpness", json_rounded(face->sharpness));
-}
-
-static struct json *write_result(const struct enrolling *enrolling)
-{
-    const struct photo *photo = job_photo(enrolling->job, 0);
-    const struct recognition_face *face = &enrolling->choice.face;
-    struct json *result = json_object();
-    struct json *image;
-
-    add_person(result, &enrolling->person.row);
-    json_add_text(result, "face_id", enrolling->face_id);
-    json_add(result, "box", box_json(&face->box));
-    json_add_number(result, "confidence", json_rounded(face->confidence));
-    image = json_add(result, "image", json_object());
-    json_add_number(image, "width", photo_width(photo));
-    json_add_number(image, "height", photo_height(photo));
-    json_add_text(image, "type", job_photo_type(enrolling->job, 0));
-    add_quality(result, face);
-    json_add(result, "resembles",
-             resemblance_json(&enrolling->resemblance,
-                              job_row(enrolling->job)->person));
-    return result;
-}
-
-/* Which of a person's faces shows them best: large, sharp and well lit. */
-static double quality_of(const struct recognition_face *face, uint32_t height)
-{
-    double pixels = face->box.height * height;
-    double measured =
-        face->has_quality ? (face->brightness + face->sharpness) / 2 : 50;
-
-    return measured + fmin(pixels, 400) / 4;
-}
-
-static void keep_face(struct enrolling *enrolling)
-{
-    const struct recognition_face *face = &enrolling->choice.face;
-
-    enrolling->face = (struct new_face){
-        .id = enrolling->face_id,
-        .person = job_row(enrolling->job)->person,
-        .left = face->box.left,
-        .top = face->box.top,
-        .width = face->box.width,
-        .height = face->box.height,
-        .confidence = face->confidence,
-        .quality =
-            quality_of(face, photo_height(job_photo(enrolling->job, 0)))};
-}
-
 static void finish(struct enrolling *enrolling, int error)
 {
     struct face_choice *choice = &enrolling->choice;
@@ -153,9 +81,15 @@ static void finish(struct enrolling *enrolling, int error)
     if (enrolling->problem != PROBLEM_NONE) {
         verdict.error = 0;
     } else if (error == 0) {
-        keep_face(enrolling);
+        struct enrolled enrolled = {.job = enrolling->job,
+                                    .face = &choice->face,
+                                    .face_id = enrolling->face_id,
+                                    .person = &enrolling->person.row,
+                                    .resemblance = &enrolling->resemblance};
+
+        enrolling->face = enrolled_row(&enrolled);
         verdict.face = &enrolling->face;
-        verdict.result = write_result(enrolling);
+        verdict.result = enrolled_json(&enrolled);
     }
     job_worked(enrolling->job, &verdict);
 }

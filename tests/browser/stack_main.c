@@ -61,9 +61,7 @@ int main(void)
 {
     char line[64];
 
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     printf("{\"port\":%d}\n", stack.port);
     fflush(stdout);
     while (fgets(line, sizeof line, stdin)) {

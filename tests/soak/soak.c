@@ -81,9 +81,7 @@ static int start(void **state)
     /* Small enough for real events to replace in minutes what it was filled
      * with: they are of other sizes. */
     setenv("FACEWIRE_WINDOW_BYTES", "1M", 1);
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     fill_log();
     mixture_open(&mixture, &stack);
     return 0;

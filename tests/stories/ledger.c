@@ -2,10 +2,11 @@
  * ledger.c - what was seen of each job on the live API
  */
 #include "ledger.h"
+#include "talk.h"
 #include "text.h"
 #include "unit.h"
 
-enum { GROWTH = 256 };
+enum { GROWTH = 256, MESSAGE_MS = 60000 };
 
 static struct tally *append(struct ledger *ledger, const char *job)
 {
@@ -35,6 +36,14 @@ void ledger_add(struct ledger *ledger, const char *job)
     if (!tally)
         tally = append(ledger, job);
     tally->is_expected = true;
+}
+
+void ledger_search(struct ledger *ledger, int port, const char *photo)
+{
+    struct json *job = talk_search(port, photo);
+
+    ledger_add(ledger, json_get_text(job, "id", ""));
+    json_destroy(job);
 }
 
 /* Whoever asks mostly means one of the newest. */
@@ -83,6 +92,24 @@ void ledger_note(struct ledger *ledger, const struct json *message)
         note_once(tally, &tally->failed, event);
 }
 
+void ledger_hear(struct ledger *ledger, struct live *live, int quiet_ms,
+                 ledger_gap_fn *on_gap)
+{
+    while (live_has(live, quiet_ms)) {
+        struct json *message = live_next(live, MESSAGE_MS);
+
+        if (!message)
+            fail_msg("the live connection ended");
+        if (!live_is(message, "type", "gap"))
+            ledger_note(ledger, message);
+        else if (on_gap)
+            on_gap(ledger, message);
+        else
+            fail_msg("there is a gap");
+        json_destroy(message);
+    }
+}
+
 size_t ledger_completed(const struct ledger *ledger)
 {
     size_t completed = 0;
@@ -127,4 +154,12 @@ void ledger_begin_anew(struct ledger *ledger)
 {
     for (size_t i = 0; i < ledger->count; i++)
         tally_begin_anew(&ledger->tallies[i]);
+}
+
+void ledger_fetch(struct ledger *ledger, int port)
+{
+    ledger_begin_anew(ledger);
+    for (size_t i = 0; i < ledger->count; i++)
+        ledger->tallies[i].is_fetched =
+            talk_is_done(port, ledger->tallies[i].job);
 }

@@ -4,6 +4,7 @@
 
 #include "basics.h"
 #include "json.h"
+#include "live.h"
 
 /*
  * What was seen of each job on the live API.  An event that may be seen once
@@ -30,12 +31,21 @@ void ledger_finish(struct ledger *ledger);
 /* Expects a job. */
 void ledger_add(struct ledger *ledger, const char *job);
 
+/* Searches a photo of ours, and expects the job. */
+void ledger_search(struct ledger *ledger, int port, const char *photo);
+
 /* The job's tally; NULL: it is none of ours. */
 struct tally *ledger_find(struct ledger *ledger, const char *job);
 
 /* Notes a message of the live API, if it is an event of one of the jobs (or of
  * any, where it takes all). */
 void ledger_note(struct ledger *ledger, const struct json *message);
+
+/* Notes what comes on a live connection until nothing does for a while.  Gaps
+ * are told; where nobody is, there must be none. */
+typedef void ledger_gap_fn(struct ledger *ledger, const struct json *gap);
+void ledger_hear(struct ledger *ledger, struct live *live, int quiet_ms,
+                 ledger_gap_fn *on_gap);
 
 /* How many jobs were seen to be completed. */
 size_t ledger_completed(const struct ledger *ledger);
@@ -49,5 +59,9 @@ size_t ledger_unexpected(const struct ledger *ledger);
 /* Forgets what was seen, and not the jobs. */
 void ledger_begin_anew(struct ledger *ledger);
 
-/* The same of one job, which was replayed. */
+/* As a client does behind a gap: forgets what was seen, and fetches which of
+ * the jobs are done. */
+void ledger_fetch(struct ledger *ledger, int port);
+
+/* Forgets what was seen of one job, which was replayed. */
 void tally_begin_anew(struct tally *tally);

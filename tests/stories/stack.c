@@ -215,6 +215,13 @@ void stack_start(struct stack *stack)
     stack_start_server(stack);
 }
 
+void stack_start_all(struct stack *stack)
+{
+    stack_start(stack);
+    stack_start_engine(stack);
+    stack_start_worker(stack);
+}
+
 static void stop(struct child *child)
 {
     int status;

@@ -31,8 +31,11 @@ struct stack {
  * setenv. */
 void stack_start(struct stack *stack);
 
-/* The same without the server: what the programs are told may be changed
- * then. */
+/* The same with the engine and a worker. */
+void stack_start_all(struct stack *stack);
+
+/* Without them and without the server: what the programs are told may be
+ * changed then. */
 void stack_prepare(struct stack *stack);
 
 /* The other parts.  Each may be killed and started again. */

@@ -202,9 +202,7 @@ static void an_analysis_tells_them_in_our_words(void **state)
     int status;
 
     (void)state;
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     accepted = talk_photo(
         stack.port, "/v1/analyses",
         unit_shared("FACEWIRE_PHOTOS", "photos", "woman-eyeglasses.jpg"),

@@ -18,7 +18,6 @@
 #include "stack.h"
 #include "stream.h"
 #include "talk.h"
-#include "text.h"
 
 enum {
     JOBS = 60,
@@ -39,9 +38,7 @@ static int start(void **state)
     (void)state;
     setenv("FACEWIRE_TEST_PARTS", "16", 1);
     setenv("FACEWIRE_TEST_REPLICAS", "yes", 1);
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     live_open(&live, stack.port);
     live_subscribe(&live, "searches");
     return 0;
@@ -56,49 +53,21 @@ static int stop(void **state)
     return 0;
 }
 
-static bool is_done(const char *job)
+static void on_gap(struct ledger *told, const struct json *gap)
 {
-    char target[80];
-    struct json *document;
-    bool is_it;
-
-    snprintf(target, sizeof target, "/v1/jobs/%s", job);
-    document = talk_get(stack.port, target);
-    is_it = strcmp(json_get_text(document, "status", ""), "done") == 0;
-    json_destroy(document);
-    return is_it;
-}
-
-/* As a client does: what lies before the gap is forgotten and fetched. */
-static void on_gap(void)
-{
+    (void)gap;
     gaps++;
-    ledger_begin_anew(&ledger);
-    for (size_t i = 0; i < ledger.count; i++)
-        ledger.tallies[i].is_fetched = is_done(ledger.tallies[i].job);
+    ledger_fetch(told, stack.port);
 }
 
 static void hear(int quiet_ms)
 {
-    while (live_has(&live, quiet_ms)) {
-        struct json *message = live_next(&live, EVENT_MS);
-
-        if (!message)
-            fail_msg("the live connection ended");
-        if (live_is(message, "type", "gap"))
-            on_gap();
-        else
-            ledger_note(&ledger, message);
-        json_destroy(message);
-    }
+    ledger_hear(&ledger, &live, quiet_ms, on_gap);
 }
 
 static void search(void)
 {
-    struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
-
-    ledger_add(&ledger, json_get_text(job, "id", ""));
-    json_destroy(job);
+    ledger_search(&ledger, stack.port, "f1-mom-2.jpg");
     hear(0);
 }
 
@@ -162,12 +131,8 @@ static void hear_stream(struct stream *stream, struct ledger *wanted)
 
 static void search_for(struct ledger *wanted)
 {
-    for (int i = 0; i < STREAM_JOBS; i++) {
-        struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
-
-        ledger_add(wanted, json_get_text(job, "id", ""));
-        json_destroy(job);
-    }
+    for (int i = 0; i < STREAM_JOBS; i++)
+        ledger_search(wanted, stack.port, "f1-mom-2.jpg");
 }
 
 static void a_stream_resumes_in_every_part_by_its_last_id(void **state)
@@ -183,7 +148,8 @@ static void a_stream_resumes_in_every_part_by_its_last_id(void **state)
     search_for(&missed);
     while (hear(100), ledger_completed(&missed) < missed.count)
         for (size_t i = 0; i < missed.count; i++)
-            missed.tallies[i].completed = is_done(missed.tallies[i].job);
+            missed.tallies[i].completed =
+                talk_is_done(stack.port, missed.tallies[i].job);
     ledger_begin_anew(&missed);
     stream_open(&stream, stack.port, "searches");
     hear_stream(&stream, &missed);
@@ -210,7 +176,7 @@ static void nothing_is_lost_when_a_master_is_killed(void **state)
     print_message("all done %lld ms after the end of a master, %d gaps\n",
                   (long long)(clock_steady_ms() - killed_ms), gaps);
     for (size_t i = 0; i < ledger.count; i++)
-        assert_true(is_done(ledger.tallies[i].job));
+        assert_true(talk_is_done(stack.port, ledger.tallies[i].job));
     assert_true(
         redis_cluster_is_master(&stack.cluster, VICTIM + CLUSTER_MASTERS));
     hear(QUIET_MS); /* nothing comes twice */

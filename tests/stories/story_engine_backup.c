@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collection.h"
 #include "engine_command.h"
 #include "engine_stage.h"
 #include "unit.h"
@@ -21,8 +22,7 @@ static int open_stage(void **state)
     (void)state;
     engine_command_shell("rm -rf kept* other copy");
     engine_stage_open(&stage);
-    recognition_do(&stage.client, "CreateCollection",
-                   "{\"CollectionId\":\"people\"}");
+    collection_create(&stage.client);
     return 0;
 }
 
@@ -36,21 +36,10 @@ static int close_stage(void **state)
 
 static void index_photo(const char *photo, size_t number)
 {
-    recognition_do(&stage.client, "IndexFaces",
-                   "{\"CollectionId\":\"people\","
-                   "\"Image\":{\"Bytes\":\"%s\"},"
-                   "\"ExternalImageId\":\"photo-%zu\"}",
-                   photo, number);
-}
+    int status;
 
-static size_t count_faces(void)
-{
-    struct json *facts = recognition_get(&stage.client, "DescribeCollection",
-                                         "{\"CollectionId\":\"people\"}");
-    size_t count = (size_t)json_get_number(facts, "FaceCount", 0);
-
-    json_destroy(facts);
-    return count;
+    json_destroy(collection_index(&stage.client, &status, photo, number));
+    assert_int_equal(status, 200);
 }
 
 /* From here on the engine works in the other folder, with the same keys. */
@@ -85,13 +74,13 @@ static void what_is_kept_while_it_works_is_whole_elsewhere(void **state)
                             "other: collections=1 faces=");
 
     move_to_other_folder();
-    faces = count_faces();
+    faces = collection_count(&stage.client);
     print_message("of %zu photos that came meanwhile %zu were kept\n", during,
                   faces / GROUP_FACES - before);
     assert_int_equal(faces % GROUP_FACES, 0);
     assert_in_range(faces / GROUP_FACES, before, before + during);
     index_photo(photo, 0); /* it is there already */
-    assert_int_equal(count_faces(), faces);
+    assert_int_equal(collection_count(&stage.client), faces);
     free(photo);
 }
 
@@ -176,7 +165,7 @@ static void what_is_there_is_only_replaced_if_that_was_said(void **state)
     engine_command_succeeds("engine", "restore kept-later --replace",
                             "faces=4");
     engine_stage_start(&stage);
-    assert_int_equal(count_faces(), GROUP_FACES);
+    assert_int_equal(collection_count(&stage.client), GROUP_FACES);
     free(photo);
 }
 
@@ -193,7 +182,7 @@ static void a_restore_that_was_cut_off_is_told_at_the_start(void **state)
     engine_command_succeeds("engine", "restore kept --replace",
                             "collections=1");
     engine_stage_start(&stage);
-    assert_int_equal(count_faces(), 0);
+    assert_int_equal(collection_count(&stage.client), 0);
 }
 
 static void what_is_wrong_is_told(void **state)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collection.h"
 #include "engine_command.h"
 #include "engine_stage.h"
 #include "stack.h"
@@ -29,11 +30,8 @@ static char *photo;
 static bool is_indexed(size_t number)
 {
     int status;
-    struct json *answer = recognition_ask(
-        &stage.client, &status, "IndexFaces",
-        "{\"CollectionId\":\"people\",\"Image\":{\"Bytes\":\"%s\"},"
-        "\"ExternalImageId\":\"photo-%zu\"}",
-        photo, number);
+    struct json *answer =
+        collection_index(&stage.client, &status, photo, number);
 
     if (status == 200)
         json_destroy(answer);
@@ -42,34 +40,11 @@ static bool is_indexed(size_t number)
     return status == 200;
 }
 
-static size_t count_found(void)
-{
-    struct json *answer = recognition_get(
-        &stage.client, "SearchFacesByImage",
-        "{\"CollectionId\":\"people\",\"Image\":{\"Bytes\":\"%s\"},"
-        "\"FaceMatchThreshold\":99,\"MaxFaces\":4096}",
-        photo);
-    size_t count = json_count(json_get(answer, "FaceMatches"));
-
-    json_destroy(answer);
-    return count;
-}
-
-static size_t count_faces(void)
-{
-    struct json *facts = recognition_get(&stage.client, "DescribeCollection",
-                                         "{\"CollectionId\":\"people\"}");
-    size_t count = (size_t)json_get_number(facts, "FaceCount", 0);
-
-    json_destroy(facts);
-    return count;
-}
-
 /* So many photos are there, and each can be found. */
 static void has_photos(size_t count)
 {
-    assert_int_equal(count_faces(), count * GROUP_FACES);
-    assert_int_equal(count_found(), count);
+    assert_int_equal(collection_count(&stage.client), count * GROUP_FACES);
+    assert_int_equal(collection_find(&stage.client, photo), count);
 }
 
 static void start_again(void)
@@ -84,8 +59,7 @@ static int open_stage(void **state)
     (void)state;
     photo = recognition_photo("f1-group.jpg");
     engine_stage_open(&stage);
-    recognition_do(&stage.client, "CreateCollection",
-                   "{\"CollectionId\":\"people\"}");
+    collection_create(&stage.client);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "collection.h"
 #include "engine_command.h"
 #include "engine_stage.h"
 #include "unit.h"
@@ -34,11 +35,9 @@ struct album {
 
 static void send_photo(const struct album *album, int fd, size_t number)
 {
-    (void)recognition_send(
-        &stage.client, fd, "IndexFaces",
-        "{\"CollectionId\":\"people\",\"Image\":{\"Bytes\":\"%s\"},"
-        "\"ExternalImageId\":\"photo-%zu\"}",
-        faces_of(number) > 1 ? album->group : album->one, number);
+    (void)collection_send(&stage.client, fd,
+                          faces_of(number) > 1 ? album->group : album->one,
+                          number);
 }
 
 static void hear(struct album *album, int fd, size_t number, bool is_killed)
@@ -79,42 +78,6 @@ static void live(struct album *album, size_t first, size_t count)
         close(lines[i]);
 }
 
-/* How many faces of each photo there are; all of them together. */
-static size_t count_faces(size_t counts[static PHOTOS])
-{
-    struct json *list =
-        recognition_get(&stage.client, "ListFaces",
-                        "{\"CollectionId\":\"people\",\"MaxResults\":4096}");
-    size_t all = 0;
-
-    memset(counts, 0, PHOTOS * sizeof *counts);
-    for (const struct json *face = json_first(json_get(list, "Faces")); face;
-         face = json_next(face), all++) {
-        const char *name = json_get_text(face, "ExternalImageId", "");
-        size_t number = strtoul(name + strlen("photo-"), NULL, 10);
-
-        assert_true(number < PHOTOS);
-        counts[number]++;
-    }
-    assert_null(json_get(list, "NextToken"));
-    json_destroy(list);
-    return all;
-}
-
-/* Faces of one photo are all alike. */
-static size_t count_found(const char *photo)
-{
-    struct json *answer = recognition_get(
-        &stage.client, "SearchFacesByImage",
-        "{\"CollectionId\":\"people\",\"Image\":{\"Bytes\":\"%s\"},"
-        "\"FaceMatchThreshold\":99,\"MaxFaces\":4096}",
-        photo);
-    size_t count = json_count(json_get(answer, "FaceMatches"));
-
-    json_destroy(answer);
-    return count;
-}
-
 /* What was answered is there, what was not is there or not; nothing is half,
  * and what is there is found. */
 static void look_through(const struct album *album)
@@ -123,15 +86,15 @@ static void look_through(const struct album *album)
     size_t ones = 0, groups = 0, all;
     char sentence[64];
 
-    all = count_faces(counts);
+    all = collection_count_each(&stage.client, counts, PHOTOS);
     for (size_t i = 0; i < PHOTOS; i++) {
         assert_true(counts[i] == faces_of(i) ||
                     (counts[i] == 0 && !album->answered[i]));
         if (counts[i] > 0)
             ++*(faces_of(i) > 1 ? &groups : &ones);
     }
-    assert_int_equal(count_found(album->one), ones);
-    assert_int_equal(count_found(album->group), groups);
+    assert_int_equal(collection_find(&stage.client, album->one), ones);
+    assert_int_equal(collection_find(&stage.client, album->group), groups);
     snprintf(sentence, sizeof sentence, " faces=%zu users=0 wrong=0", all);
     engine_command_succeeds("engine", "check", sentence);
 }
@@ -144,8 +107,7 @@ static void a_killed_engine_keeps_all_it_has_answered(void **state)
 
     (void)state;
     print_message("seed %u\n", seed);
-    recognition_do(&stage.client, "CreateCollection",
-                   "{\"CollectionId\":\"people\"}");
+    collection_create(&stage.client);
     while (sent < PHOTOS) {
         size_t count = LINES + (size_t)rand_r(&seed) % LIFE_PHOTOS;
 

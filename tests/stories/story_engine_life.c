@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collection.h"
 #include "engine_stage.h"
 #include "patience.h"
 #include "unit.h"
@@ -38,38 +39,9 @@ static int open_narrow_stage(void **state)
     return open_stage(state);
 }
 
-static bool send_photo(int fd, const char *photo, size_t number)
-{
-    return recognition_send(&stage.client, fd, "IndexFaces",
-                            "{\"CollectionId\":\"people\","
-                            "\"Image\":{\"Bytes\":\"%s\"},"
-                            "\"ExternalImageId\":\"photo-%zu\"}",
-                            photo, number);
-}
-
 /* ---- killed ---- */
 
 enum { LINES = 6, ROUNDS = 10, PHOTOS = LINES * ROUNDS };
-
-/* How many faces of each photo are in the collection. */
-static void count_faces(size_t counts[static PHOTOS])
-{
-    struct json *list =
-        recognition_get(&stage.client, "ListFaces",
-                        "{\"CollectionId\":\"people\",\"MaxResults\":4096}");
-
-    memset(counts, 0, PHOTOS * sizeof *counts);
-    for (const struct json *face = json_first(json_get(list, "Faces")); face;
-         face = json_next(face)) {
-        const char *name = json_get_text(face, "ExternalImageId", "");
-        size_t number = strtoul(name + strlen("photo-"), NULL, 10);
-
-        assert_true(number < PHOTOS);
-        counts[number]++;
-    }
-    assert_null(json_get(list, "NextToken"));
-    json_destroy(list);
-}
 
 /* Sends one photo on each line and hears the answers; the engine is killed when
  * so many of them were heard. */
@@ -78,7 +50,7 @@ static void go_round(const int lines[static LINES], const char *photo,
                      bool answered[static PHOTOS])
 {
     for (size_t i = 0; i < LINES; i++)
-        send_photo(lines[i], photo, first + i);
+        collection_send(&stage.client, lines[i], photo, first + i);
     for (size_t i = 0; i < LINES; i++) {
         int status;
 
@@ -98,8 +70,7 @@ static void a_killed_engine_keeps_all_it_has_confirmed_and_no_half(void **state)
     int lines[LINES];
 
     (void)state;
-    recognition_do(&stage.client, "CreateCollection",
-                   "{\"CollectionId\":\"people\"}");
+    collection_create(&stage.client);
     for (size_t i = 0; i < LINES; i++)
         lines[i] = raw_connect(stage.port);
     for (size_t i = 0; i < rounds; i++)
@@ -110,7 +81,7 @@ static void a_killed_engine_keeps_all_it_has_confirmed_and_no_half(void **state)
         close(lines[i]);
 
     engine_stage_start(&stage);
-    count_faces(counts);
+    collection_count_each(&stage.client, counts, PHOTOS);
     for (size_t i = 0; i < PHOTOS; i++) {
         assert_true(counts[i] == 0 || counts[i] == GROUP_FACES);
         if (answered[i])
@@ -122,7 +93,7 @@ static void a_killed_engine_keeps_all_it_has_confirmed_and_no_half(void **state)
         lines[i] = raw_connect(stage.port);
     for (size_t i = 0; i < ROUNDS; i++)
         go_round(lines, photo, i * LINES, LINES, answered);
-    count_faces(counts);
+    collection_count_each(&stage.client, counts, PHOTOS);
     for (size_t i = 0; i < PHOTOS; i++)
         assert_int_equal(counts[i], GROUP_FACES);
     for (size_t i = 0; i < LINES; i++)
@@ -139,11 +110,10 @@ static void who_has_asked_is_answered_before_the_end(void **state)
     int lines[LINES], idle, status;
 
     (void)state;
-    recognition_do(&stage.client, "CreateCollection",
-                   "{\"CollectionId\":\"people\"}");
+    collection_create(&stage.client);
     for (size_t i = 0; i < LINES; i++) {
         lines[i] = raw_connect(stage.port);
-        send_photo(lines[i], photo, i);
+        collection_send(&stage.client, lines[i], photo, i);
     }
     /* When this one is answered, those before it have come in. */
     idle = raw_connect(stage.port);
@@ -178,11 +148,10 @@ static void too_many_photos_at_once_are_throttled(void **state)
     size_t answered = 0;
 
     (void)state;
-    recognition_do(&stage.client, "CreateCollection",
-                   "{\"CollectionId\":\"people\"}");
+    collection_create(&stage.client);
     for (size_t i = 0; i < CROWD; i++) {
         lines[i] = raw_connect(stage.port);
-        send_photo(lines[i], photo, i);
+        collection_send(&stage.client, lines[i], photo, i);
     }
     for (size_t i = 0; i < CROWD; i++) {
         struct json *document = recognition_hear(lines[i], &status);
@@ -205,20 +174,12 @@ static void too_many_photos_at_once_are_throttled(void **state)
     for (size_t i = 0; i < CROWD; i++) {
         int fd = raw_connect(stage.port);
 
-        send_photo(fd, photo, i);
+        collection_send(&stage.client, fd, photo, i);
         json_destroy(recognition_hear(fd, &status));
         assert_int_equal(status, 200);
         close(fd);
     }
-    {
-        struct json *facts =
-            recognition_get(&stage.client, "DescribeCollection",
-                            "{\"CollectionId\":\"people\"}");
-
-        assert_int_equal(json_get_number(facts, "FaceCount", 0),
-                         CROWD * GROUP_FACES);
-        json_destroy(facts);
-    }
+    assert_int_equal(collection_count(&stage.client), CROWD * GROUP_FACES);
     free(photo);
 }
 

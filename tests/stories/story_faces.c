@@ -213,9 +213,7 @@ static int begin(void **state)
     truth = json_parse(text, len);
     free(text);
     assert_non_null(truth);
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     return 0;
 }
 

@@ -31,9 +31,7 @@ static int start(void **state)
 {
     (void)state;
     setenv("FACEWIRE_LIVE_FRAMES", "1", 1);
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     json_destroy(
         talk_enrol(stack.port, "mom",
                    unit_shared("FACEWIRE_PHOTOS", "photos", "f1-mom-1.jpg")));

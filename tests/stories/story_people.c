@@ -348,9 +348,7 @@ static void one_face_of_a_person_can_be_erased(void **state)
 static int begin(void **state)
 {
     (void)state;
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     live_open(&live, stack.port);
     live_subscribe(&live, "people");
     return 0;

@@ -27,15 +27,12 @@ enum {
 static struct stack stack;
 static struct live live;
 static struct ledger ledger;
-static bool was_done[JOBS]; /* when the client fetched the state anew */
 static int gaps;
 
 static int start(void **state)
 {
     (void)state;
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     live_open(&live, stack.port);
     live_subscribe(&live, "searches");
     return 0;
@@ -49,21 +46,7 @@ static int stop(void **state)
     return 0;
 }
 
-static bool is_done(const char *job)
-{
-    char target[80];
-    struct json *document;
-    bool is_it;
-
-    snprintf(target, sizeof target, "/v1/jobs/%s", job);
-    document = talk_get(stack.port, target);
-    is_it = strcmp(json_get_text(document, "status", ""), "done") == 0;
-    json_destroy(document);
-    return is_it;
-}
-
-/* As a client does: what lies before the gap is forgotten and fetched. */
-static void on_gap(const struct json *gap)
+static void on_gap(struct ledger *told, const struct json *gap)
 {
     gaps++;
     assert_string_equal(json_text(json_first(json_get(gap, "topics"))),
@@ -72,32 +55,17 @@ static void on_gap(const struct json *gap)
     assert_string_not_equal(json_get_text(gap, "to", ""), "");
     assert_string_not_equal(json_get_text(gap, "from", ""),
                             json_get_text(gap, "to", ""));
-    ledger_begin_anew(&ledger);
-    for (size_t i = 0; i < ledger.count; i++)
-        was_done[i] = is_done(ledger.tallies[i].job);
+    ledger_fetch(told, stack.port);
 }
 
 static void hear(int quiet_ms)
 {
-    while (live_has(&live, quiet_ms)) {
-        struct json *message = live_next(&live, EVENT_MS);
-
-        if (!message)
-            fail_msg("the live connection ended");
-        if (live_is(message, "type", "gap"))
-            on_gap(message);
-        else
-            ledger_note(&ledger, message);
-        json_destroy(message);
-    }
+    ledger_hear(&ledger, &live, quiet_ms, on_gap);
 }
 
 static bool is_all_known(void)
 {
-    for (size_t i = 0; i < ledger.count; i++)
-        if (!was_done[i] && !ledger.tallies[i].completed)
-            return false;
-    return gaps > 0;
+    return gaps > 0 && ledger_open(&ledger) == 0;
 }
 
 static void every_job_is_done_though_redis_is_emptied(void **state)
@@ -107,10 +75,7 @@ static void every_job_is_done_though_redis_is_emptied(void **state)
     (void)state;
     hear(QUIET_MS); /* everybody has settled down */
     for (int i = 0; i < JOBS; i++) {
-        struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
-
-        ledger_add(&ledger, json_get_text(job, "id", ""));
-        json_destroy(job);
+        ledger_search(&ledger, stack.port, "f1-mom-2.jpg");
         hear(0);
         if (i == HELD_AFTER)
             child_signal(&stack.engine, SIGSTOP);
@@ -123,7 +88,7 @@ static void every_job_is_done_though_redis_is_emptied(void **state)
     while (!is_all_known() && clock_steady_ms() < end_ms)
         hear(100);
     for (size_t i = 0; i < ledger.count; i++)
-        if (!is_done(ledger.tallies[i].job))
+        if (!talk_is_done(stack.port, ledger.tallies[i].job))
             fail_msg("job %s is not done", ledger.tallies[i].job);
 }
 

@@ -244,9 +244,7 @@ static int start(void **state)
     (void)state;
     photo_path("obama-1.jpg"); /* or it is skipped before anything starts */
     setenv("FACEWIRE_LOG_LEVEL", "debug", 1);
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     json_destroy(talk_enrol(stack.port, "obama", photo_path("obama-1.jpg")));
     return 0;
 }

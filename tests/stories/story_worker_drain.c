@@ -35,9 +35,7 @@ static int start(void **state)
     setenv("FACEWIRE_LEASE_MS", text, 1);
     snprintf(text, sizeof text, "%d", DRAIN_MS);
     setenv("FACEWIRE_DRAIN_MS", text, 1);
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     live_open(&live, stack.port);
     live_subscribe(&live, "searches");
     return 0;
@@ -51,27 +49,11 @@ static int stop(void **state)
     return 0;
 }
 
-static void hear(int quiet_ms)
-{
-    while (live_has(&live, quiet_ms)) {
-        struct json *message = live_next(&live, EVENT_MS);
-
-        if (!message)
-            fail_msg("the live connection ended");
-        ledger_note(&ledger, message);
-        json_destroy(message);
-    }
-}
-
 static void post(void)
 {
     ledger.count = 0;
-    for (int i = 0; i < JOBS; i++) {
-        struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
-
-        ledger_add(&ledger, json_get_text(job, "id", ""));
-        json_destroy(job);
-    }
+    for (int i = 0; i < JOBS; i++)
+        ledger_search(&ledger, stack.port, "f1-mom-2.jpg");
 }
 
 static size_t started(void)
@@ -109,9 +91,9 @@ static void hear_all_completed(void)
     int64_t end_ms = clock_steady_ms() + EVENT_MS;
 
     while (ledger_completed(&ledger) < JOBS && clock_steady_ms() < end_ms)
-        hear(50);
+        ledger_hear(&ledger, &live, 50, NULL);
     assert_int_equal(ledger_completed(&ledger), JOBS);
-    hear(QUIET_MS);
+    ledger_hear(&ledger, &live, QUIET_MS, NULL);
 }
 
 static void stop_worker(void)
@@ -127,9 +109,9 @@ static void what_is_under_way_is_finished(void **state)
     (void)state;
     post();
     while (started() == 0)
-        hear(10);
+        ledger_hear(&ledger, &live, 10, NULL);
     stop_worker();
-    hear(QUIET_MS);
+    ledger_hear(&ledger, &live, QUIET_MS, NULL);
     done = ledger_completed(&ledger);
     assert_in_range(done, 1, JOBS);
     assert_int_equal(started(), done);
@@ -149,7 +131,7 @@ static void what_takes_too_long_is_handed_back_at_once(void **state)
     child_signal(&stack.engine, SIGSTOP);
     post();
     do
-        hear(200);
+        ledger_hear(&ledger, &live, 200, NULL);
     while (started() == 0);
     held = started();
     stop_worker();

@@ -32,9 +32,7 @@ static char first_offset[LIVE_OFFSET_BYTES];
 static int start(void **state)
 {
     (void)state;
-    stack_start(&stack);
-    stack_start_engine(&stack);
-    stack_start_worker(&stack);
+    stack_start_all(&stack);
     json_destroy(
         talk_enrol(stack.port, "mom",
                    unit_shared("FACEWIRE_PHOTOS", "photos", "f1-mom-1.jpg")));
@@ -71,12 +69,9 @@ static void hear(int quiet_ms)
 static void post_burst(void)
 {
     for (int i = 0; i < BURST_JOBS; i++) {
-        struct json *job =
-            talk_search(stack.port, ledger.count % GROUP_EACH ? "f1-mom-2.jpg"
-                                                              : "f1-group.jpg");
-
-        ledger_add(&ledger, json_get_text(job, "id", ""));
-        json_destroy(job);
+        ledger_search(&ledger, stack.port,
+                      ledger.count % GROUP_EACH ? "f1-mom-2.jpg"
+                                                : "f1-group.jpg");
         hear(0);
     }
 }

@@ -103,6 +103,17 @@ struct json *talk_enrol(int port, const char *key, const char *path)
     return job;
 }
 
+bool talk_is_done(int port, const char *id)
+{
+    char *target = xprintf("/v1/jobs/%s", id);
+    struct json *job = talk_get(port, target);
+    bool is_done = strcmp(json_get_text(job, "status", ""), "done") == 0;
+
+    json_destroy(job);
+    free(target);
+    return is_done;
+}
+
 struct json *talk_job(int port, const char *id, int limit_ms)
 {
     struct patience patience = patience_of(limit_ms);

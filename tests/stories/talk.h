@@ -38,5 +38,8 @@ struct json *talk_search(int port, const char *photo) MUST_CHECK;
  * finished job. */
 struct json *talk_enrol(int port, const char *key, const char *path) MUST_CHECK;
 
+/* Whether the job is done. */
+bool talk_is_done(int port, const char *id);
+
 /* Waits until the job is over and returns its document. */
 struct json *talk_job(int port, const char *id, int limit_ms) MUST_CHECK;

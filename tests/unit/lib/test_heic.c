@@ -1,33 +1,7 @@
-#include "unit.h"
+#include "heic_boxes.h"
 
-#include "basics.h"
-#include "buffer.h"
 #include "errors.h"
 #include "heic.h"
-
-/* Boxes are opened, filled and closed; closing writes the length. */
-static size_t open_box(struct buffer *file, const char *type)
-{
-    size_t place = file->len;
-
-    buffer_add(file, "\0\0\0\0", 4);
-    buffer_add_text(file, type);
-    return place;
-}
-
-static void close_box(struct buffer *file, size_t place)
-{
-    size_t len = file->len - place;
-
-    for (size_t i = 0; i < 4; i++)
-        file->bytes[place + i] = (char)(len >> (24 - 8 * i));
-}
-
-static void add_number(struct buffer *file, size_t bytes, uint64_t number)
-{
-    while (bytes-- > 0)
-        buffer_add_byte(file, (char)(bytes < 8 ? number >> 8 * bytes : 0));
-}
 
 /* The parameters of a sequence of 96 x 64 pixels. */
 static const char sequence[] =

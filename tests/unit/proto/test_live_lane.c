@@ -1,9 +1,6 @@
-#include "unit.h"
+#include "queue_stage.h"
 
-#include "basics.h"
-#include "errors.h"
-#include "queue.h"
-#include "redis_server.h"
+#include "done.h"
 #include "text.h"
 
 /*
@@ -11,11 +8,8 @@
  * "east" and "west", and the workers "ann" and "bob".  Each test begins with an
  * empty Redis.
  */
-static struct redis_server server;
-static uv_loop_t loop;
-static struct queue *queue;
 static struct redis *redis; /* to look at what servers are told */
-static int ups;
+static bool is_redis_up;
 
 static struct {
     bool is_there;
@@ -26,46 +20,29 @@ static struct {
     size_t told_count;
 } reply;
 
-static void on_state(void *owner, bool is_up)
+static void on_redis_state(void *owner, bool is_up)
 {
     (void)owner;
-    ups += is_up;
+    is_redis_up = is_up;
 }
 
 static int start(void **state)
 {
-    struct queue_options options = {
-        .url = server.url, .name = "test", .parts = 1};
-    struct redis_options direct = {
+    struct redis_options options = {
         .url = server.url, .name = "look", .limit_ms = 5000, .pending_max = 8};
     char problem[256];
 
-    (void)state;
-    redis_server_start(&server, false);
-    uv_loop_init(&loop);
-    queue = queue_create(&loop, &options, on_state, NULL, problem);
-    redis = redis_create(&loop, &direct, on_state, NULL, problem);
-    while (ups < 2)
-        uv_run(&loop, UV_RUN_ONCE);
+    start_queue(state);
+    redis = redis_create(&loop, &options, on_redis_state, NULL, problem);
+    assert_non_null(redis);
+    turn_until(&is_redis_up);
     return 0;
 }
 
 static int stop(void **state)
 {
-    (void)state;
-    queue_destroy(queue);
     redis_destroy(redis);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    redis_server_stop(&server);
-    return 0;
-}
-
-static int empty(void **state)
-{
-    (void)state;
-    redis_server_say(&server, "FLUSHALL");
-    return 0;
+    return stop_queue(state);
 }
 
 static void on_reply(void *owner, int error, const struct redis_reply *answer)
@@ -90,8 +67,7 @@ static void wait_reply(int result)
 {
     assert_int_equal(result, PENDING);
     reply.is_there = false;
-    while (!reply.is_there)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&reply.is_there);
     if (reply.error)
         fail_msg("%s", reply.text);
 }
@@ -212,15 +188,17 @@ static void all_of_it_is_forgotten_soon(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(a_worker_that_waits_is_named_at_once, empty),
-        cmocka_unit_test_setup(workers_that_wait_take_turns, empty),
-        cmocka_unit_test_setup(who_says_it_again_has_no_more_room, empty),
-        cmocka_unit_test_setup(what_has_waited_longest_is_called_for, empty),
+        cmocka_unit_test_setup(a_worker_that_waits_is_named_at_once,
+                               empty_redis),
+        cmocka_unit_test_setup(workers_that_wait_take_turns, empty_redis),
+        cmocka_unit_test_setup(who_says_it_again_has_no_more_room, empty_redis),
+        cmocka_unit_test_setup(what_has_waited_longest_is_called_for,
+                               empty_redis),
         cmocka_unit_test_setup(of_too_many_that_wait_the_oldest_is_dropped,
-                               empty),
+                               empty_redis),
         cmocka_unit_test_setup(nobody_hears_a_frame_for_a_worker_that_is_gone,
-                               empty),
-        cmocka_unit_test_setup(all_of_it_is_forgotten_soon, empty),
+                               empty_redis),
+        cmocka_unit_test_setup(all_of_it_is_forgotten_soon, empty_redis),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -1,23 +1,14 @@
-#include "unit.h"
+#include "queue_stage.h"
 
-#include "basics.h"
 #include "done.h"
 #include "errors.h"
-#include "queue.h"
-#include "redis_server.h"
 #include "text.h"
-#include "xalloc.h"
 
 /*
  * What one worker asks of the queue in one turn of the loop.  Each test begins
  * with an empty Redis.
  */
 enum { JOBS = 8 };
-
-static struct redis_server server;
-static uv_loop_t loop;
-static struct queue *queue;
-static bool is_up;
 
 /* An answer that is waited for, and how many came before it. */
 struct answer {
@@ -33,49 +24,10 @@ static struct lease leases[JOBS];
 static size_t lease_count;
 static int64_t log_events;
 
-static void on_state(void *owner, bool up)
-{
-    (void)owner;
-    is_up = up;
-}
-
-static void turn_until_up(void)
-{
-    while (!is_up)
-        uv_run(&loop, UV_RUN_ONCE);
-}
-
-static int start(void **state)
-{
-    struct queue_options options = {
-        .url = server.url, .name = "test", .parts = 1};
-    char problem[256];
-
-    (void)state;
-    redis_server_start(&server, false);
-    uv_loop_init(&loop);
-    queue = queue_create(&loop, &options, on_state, NULL, problem);
-    assert_non_null(queue);
-    turn_until_up();
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    queue_destroy(queue);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    redis_server_stop(&server);
-    return 0;
-}
-
 static int empty(void **state)
 {
-    (void)state;
-    redis_server_say(&server, "FLUSHALL");
     redis_server_say(&server, "CONFIG RESETSTAT");
-    return 0;
+    return empty_redis(state);
 }
 
 static void on_answer(void *owner, int error, const struct redis_reply *reply)
@@ -91,8 +43,7 @@ static void on_answer(void *owner, int error, const struct redis_reply *reply)
 
 static void wait_for(const struct answer *answer)
 {
-    while (!answer->is_there)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&answer->is_there);
 }
 
 static void on_leases(void *owner, int error, const struct redis_reply *reply)
@@ -146,17 +97,6 @@ static size_t take(size_t cap)
                      PENDING);
     wait_for(&answer);
     return lease_count;
-}
-
-static bool redis_says(const char *command, const char *pattern)
-{
-    char *line = xprintf("redis-cli -p %d %s | grep -q -- '%s'", server.port,
-                         command, pattern);
-    const char *arguments[] = {"sh", "-c", line, NULL};
-    bool is_so = child_run(arguments, "/dev/null") == 0;
-
-    free(line);
-    return is_so;
 }
 
 static void add_some(size_t count, const char *account)
@@ -345,23 +285,21 @@ static void a_connection_that_is_lost_is_told_to_all(void **state)
     wait_for(&answers[1]);
     assert_int_equal(answers[0].error, E_CONNECTION);
     assert_int_equal(answers[1].error, E_CONNECTION);
-    assert_false(is_up);
-    turn_until_up();
+    assert_false(is_queue_up);
+    turn_until(&is_queue_up);
 }
 
 static void what_was_gathered_is_cancelled_at_the_end(void **state)
 {
     struct answer answer = {0};
 
+    (void)state;
     add("job1", "local", &answer);
     queue_destroy(queue);
     assert_true(answer.is_there);
     assert_int_equal(answer.error, E_CANCELLED);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    redis_server_stop(&server);
-    is_up = false;
-    start(state);
+    close_loop();
+    open_queue(); /* for the tests behind this one */
 }
 
 int main(void)
@@ -381,5 +319,5 @@ int main(void)
                                empty),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start_queue, stop_queue);
 }

@@ -1,44 +1,13 @@
-#include "unit.h"
+#include "queue_stage.h"
 
-#include "basics.h"
-#include "queue.h"
-#include "redis_server.h"
 #include "redis_terms.h"
-#include "xalloc.h"
 
 /* A real Redis whose settings each test changes, and a queue in it. */
-static struct redis_server server;
-static uv_loop_t loop;
-static struct queue *queue;
-static bool is_up;
-
-static void on_state(void *owner, bool up)
-{
-    (void)owner;
-    is_up = up;
-}
-
 static int start(void **state)
 {
-    struct queue_options options = {.name = "test", .parts = 1};
-    char problem[256];
-
     (void)state;
     redis_server_start(&server, true);
-    uv_loop_init(&loop);
-    options.url = server.url;
-    queue = queue_create(&loop, &options, on_state, NULL, problem);
-    assert_non_null(queue);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    queue_destroy(queue);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    redis_server_stop(&server);
+    open_queue();
     return 0;
 }
 
@@ -50,17 +19,11 @@ static void configure(const char *settings)
     free(command);
 }
 
-static void await_queue(void)
-{
-    while (!is_up)
-        uv_run(&loop, UV_RUN_ONCE);
-}
-
 static void connect_anew(void)
 {
-    await_queue();
+    turn_until(&is_queue_up);
     redis_server_say(&server, "client kill type normal");
-    while (is_up)
+    while (is_queue_up)
         uv_run(&loop, UV_RUN_ONCE);
 }
 
@@ -76,15 +39,15 @@ static void expect(enum redis_term wanted)
 static void a_redis_that_keeps_everything_has_no_terms(void **state)
 {
     (void)state;
-    await_queue();
+    turn_until(&is_queue_up);
     expect(REDIS_TERMS);
     configure("maxmemory 100mb maxmemory-policy noeviction");
     connect_anew();
-    await_queue();
+    turn_until(&is_queue_up);
     expect(REDIS_TERMS);
     configure("maxmemory 0 maxmemory-policy allkeys-lru");
     connect_anew();
-    await_queue();
+    turn_until(&is_queue_up);
     expect(REDIS_TERMS);
 }
 
@@ -96,10 +59,10 @@ one_that_throws_any_key_away_is_not_used_until_it_is_mended(void **state)
     connect_anew();
     while (!queue_terms(queue)->has[TERM_EVICTS_ALL])
         uv_run(&loop, UV_RUN_ONCE);
-    assert_false(is_up);
+    assert_false(is_queue_up);
     assert_false(queue_is_up(queue));
     configure("maxmemory 0 maxmemory-policy noeviction");
-    await_queue(); /* on the same connection */
+    turn_until(&is_queue_up); /* on the same connection */
     expect(REDIS_TERMS);
 }
 
@@ -108,7 +71,7 @@ static void one_that_throws_keys_with_an_end_away_is_used(void **state)
     (void)state;
     configure("maxmemory 100mb maxmemory-policy volatile-lru");
     connect_anew();
-    await_queue();
+    turn_until(&is_queue_up);
     expect(TERM_EVICTS_EXPIRING);
     configure("maxmemory 0 maxmemory-policy noeviction");
 }
@@ -118,7 +81,7 @@ static void one_without_a_file_is_used(void **state)
     (void)state;
     configure("appendonly no");
     connect_anew();
-    await_queue();
+    turn_until(&is_queue_up);
     expect(TERM_NO_FILE);
     configure("appendonly yes");
 }
@@ -134,12 +97,12 @@ static void one_that_waits_for_no_replica_is_used(void **state)
     redis_server_say(&replica, command);
     do {
         connect_anew();
-        await_queue();
+        turn_until(&is_queue_up);
     } while (!queue_terms(queue)->has[TERM_REPLICA_BEHIND]);
     expect(TERM_REPLICA_BEHIND);
     configure("min-replicas-to-write 1");
     connect_anew();
-    await_queue();
+    turn_until(&is_queue_up);
     expect(REDIS_TERMS);
     configure("min-replicas-to-write 0");
     redis_server_stop(&replica);
@@ -150,7 +113,7 @@ static void one_that_does_not_tell_is_used(void **state)
     (void)state;
     redis_server_say(&server, "acl setuser default -info");
     connect_anew();
-    await_queue();
+    turn_until(&is_queue_up);
     expect(TERM_NOT_TOLD);
     redis_server_say(&server, "acl setuser default +info");
 }
@@ -179,5 +142,5 @@ int main(void)
         cmocka_unit_test(what_is_no_answer_tells_nothing),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, stop_queue);
 }

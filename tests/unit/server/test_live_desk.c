@@ -1,11 +1,8 @@
-#include "unit.h"
+#include "redis_stage.h"
 
-#include "basics.h"
 #include "counters.h"
 #include "live_desk.h"
-#include "redis_server.h"
 #include "text.h"
-#include "xalloc.h"
 
 /* A worker as a desk sees it: a name, and perhaps somebody who hears. */
 struct ear {
@@ -16,8 +13,6 @@ struct ear {
     char last[64];
 };
 
-static struct redis_server server;
-static uv_loop_t loop;
 static struct counters counters;
 static struct services services;
 static struct live_desk *desk;
@@ -60,8 +55,7 @@ static void open_ear(struct ear *ear)
 
     *ear = (struct ear){.name = ear->name};
     ear->redis = redis_create(&loop, &options, on_state, ear, problem);
-    while (!ear->is_open)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&ear->is_open);
 }
 
 static int open_desk(void **state)
@@ -70,8 +64,7 @@ static int open_desk(void **state)
         .url = server.url, .name = "test", .parts = 1};
     char problem[256];
 
-    (void)state;
-    redis_server_say(&server, "FLUSHALL");
+    empty_redis(state);
     uv_loop_init(&loop);
     is_queue_up = false;
     counters = (struct counters){0};
@@ -83,8 +76,7 @@ static int open_desk(void **state)
     desk = services.desk = live_desk_create(&services);
     open_ear(&ann);
     open_ear(&bob);
-    while (!is_queue_up)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&is_queue_up);
     return 0;
 }
 
@@ -96,8 +88,7 @@ static int close_desk(void **state)
     queues_destroy(services.queues);
     wheel_destroy(services.wheel);
     live_desk_destroy(desk);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
+    close_loop();
     return 0;
 }
 
@@ -117,8 +108,7 @@ static void await(const char *consumer)
     assert_int_equal(queue_await_frames(queues_at(services.queues, 0), consumer,
                                         1, on_awaited, NULL),
                      PENDING);
-    while (!has_reply)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&has_reply);
 }
 
 static void call(const char *session, const char *consumer)
@@ -270,20 +260,6 @@ static void other_news_are_not_for_the_desk(void **state)
     assert_false(live_desk_hear(desk, result, strlen(result)));
 }
 
-static int start(void **state)
-{
-    (void)state;
-    redis_server_start(&server, false);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    redis_server_stop(&server);
-    return 0;
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_desk, close_desk)
 
 int main(void)
@@ -301,5 +277,5 @@ int main(void)
         TEST(other_news_are_not_for_the_desk),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start_redis, stop_redis);
 }

@@ -1,19 +1,14 @@
-#include "unit.h"
+#include "redis_stage.h"
 
-#include "basics.h"
 #include "done.h"
 #include "log_reader.h"
 #include "queue.h"
-#include "redis_server.h"
 #include "text.h"
 #include "window.h"
-#include "xalloc.h"
 
 enum { PART = 3, PARTS = 4, HISTORY = 5 };
 
 /* One part of a log, and what its reader told. */
-static struct redis_server server;
-static uv_loop_t loop;
 static uv_timer_t limit;
 static struct queue *queue;
 static bool is_queue_up;
@@ -100,8 +95,7 @@ static void open_reader(void)
     memset(&told, 0, sizeof told);
     reader = log_reader_create(&loop, &options, &events, NULL, problem);
     assert_non_null(reader);
-    while (!told.has_begun)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&told.has_begun);
 }
 
 static int start(void **state)
@@ -110,8 +104,7 @@ static int start(void **state)
         .name = "test", .part = PART, .parts = PARTS};
     char problem[256];
 
-    (void)state;
-    redis_server_start(&server, false);
+    start_redis(state);
     options.url = server.url;
     is_queue_up = false;
     uv_loop_init(&loop);
@@ -119,22 +112,18 @@ static int start(void **state)
     uv_timer_start(&limit, on_limit, 20000, 0);
     queue = queue_create(&loop, &options, on_queue_state, NULL, problem);
     assert_non_null(queue);
-    while (!is_queue_up)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&is_queue_up);
     return 0;
 }
 
 static int stop(void **state)
 {
-    (void)state;
     log_reader_destroy(reader);
     reader = NULL;
     queue_destroy(queue);
     uv_close((uv_handle_t *)&limit, NULL);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    redis_server_stop(&server);
-    return 0;
+    close_loop();
+    return stop_redis(state);
 }
 
 static void the_past_comes_first_and_its_floor_is_told(void **state)

@@ -1,8 +1,6 @@
-#include "unit.h"
+#include "redis_stage.h"
 
-#include "basics.h"
 #include "bell.h"
-#include "redis_server.h"
 
 /* A worker at the bell. */
 struct listener {
@@ -11,8 +9,6 @@ struct listener {
     size_t rings;
 };
 
-static struct redis_server server;
-static uv_loop_t loop;
 static struct listener ann, bob;
 
 static bool on_ring(void *owner, unsigned part)
@@ -29,8 +25,7 @@ static int open_bells(void **state)
 {
     char problem[256];
 
-    (void)state;
-    redis_server_say(&server, "FLUSHALL");
+    empty_redis(state);
     uv_loop_init(&loop);
     ann = bob = (struct listener){.has_room = true};
     ann.bell = bell_create(&loop, server.url, 0, on_ring, &ann, problem);
@@ -50,8 +45,7 @@ static int close_bells(void **state)
     (void)state;
     bell_destroy(ann.bell);
     bell_destroy(bob.bell);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
+    close_loop();
     return 0;
 }
 
@@ -110,20 +104,6 @@ static void who_holds_the_bell_leaves_it_to_others(void **state)
     assert_int_equal(ann.rings, 0);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    redis_server_start(&server, false);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    redis_server_stop(&server);
-    return 0;
-}
-
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, open_bells, close_bells)
 
@@ -136,5 +116,5 @@ int main(void)
         TEST(who_holds_the_bell_leaves_it_to_others),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start_redis, stop_redis);
 }

@@ -1,30 +1,16 @@
-#include "unit.h"
+#include "queue_stage.h"
 
 #include <signal.h>
 
-#include "basics.h"
 #include "frame_channel.h"
-#include "queue.h"
-#include "redis_server.h"
-#include "xalloc.h"
 
 enum { IMAGE_BYTES = 300000 };
 
-static struct redis_server server;
-static uv_loop_t loop;
-static struct queue *queue;
 static struct frame_channel *channel;
-static bool is_queue_up;
 static size_t openings, frames;
 static char meta[64];
 static char *image;
 static size_t image_bytes;
-
-static void on_state(void *owner, bool is_up)
-{
-    (void)owner;
-    is_queue_up = is_up;
-}
 
 static void on_open(void *owner)
 {
@@ -46,31 +32,21 @@ static void on_frame(void *owner, const char *said, size_t said_len,
 static int start(void **state)
 {
     static const struct frame_channel_events events = {on_open, on_frame};
-    struct queue_options options = {
-        .url = server.url, .name = "test", .parts = 1};
     char problem[256];
 
-    (void)state;
-    redis_server_start(&server, false);
-    uv_loop_init(&loop);
-    queue = queue_create(&loop, &options, on_state, NULL, problem);
+    start_queue(state);
     channel = frame_channel_create(&loop, server.url, 0, "ann", &events, NULL,
                                    problem);
-    while (!is_queue_up || !frame_channel_is_open(channel))
+    while (!frame_channel_is_open(channel))
         uv_run(&loop, UV_RUN_ONCE);
     return 0;
 }
 
 static int stop(void **state)
 {
-    (void)state;
     frame_channel_destroy(channel);
-    queue_destroy(queue);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    redis_server_stop(&server);
     free(image);
-    return 0;
+    return stop_queue(state);
 }
 
 static void give(const char *consumer, const char *frame, size_t len)

@@ -1,15 +1,11 @@
-#include "unit.h"
+#include "redis_stage.h"
 
-#include "basics.h"
 #include "live_intake.h"
-#include "redis_server.h"
 
 /*
  * A worker "ann" with room for one frame at a time.  Its frames are too old to
  * be worked on, and so done with at once.
  */
-static struct redis_server server;
-static uv_loop_t loop;
 static struct live_intake *intake;
 static struct tools tools;
 static size_t parts_up, rests;
@@ -67,8 +63,7 @@ static int close_parts(void **state)
     (void)state;
     live_intake_destroy(intake);
     queues_destroy(tools.queues);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
+    close_loop();
     return 0;
 }
 
@@ -87,8 +82,7 @@ static const char *offer(unsigned part)
     assert_int_equal(queue_offer(queues_at(tools.queues, part), "s1", "east", 0,
                                  on_named, NULL),
                      PENDING);
-    while (!has_reply)
-        uv_run(&loop, UV_RUN_ONCE);
+    turn_until(&has_reply);
     return named;
 }
 
@@ -177,20 +171,6 @@ static void who_stops_has_no_room(void **state)
     assert_string_equal(offer(0), "");
 }
 
-static int start(void **state)
-{
-    (void)state;
-    redis_server_start(&server, false);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    redis_server_stop(&server);
-    return 0;
-}
-
 #define TEST(name, open)                                                       \
     cmocka_unit_test_setup_teardown(name, open, close_parts)
 
@@ -205,5 +185,5 @@ int main(void)
         TEST(who_stops_has_no_room, open_one),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start_redis, stop_redis);
 }
