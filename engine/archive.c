@@ -217,14 +217,19 @@ static int add_face(struct sqlite *file, int64_t collection,
 int archive_add_faces(struct archive *archive, const char *collection,
                       struct archive_picture *picture)
 {
+    size_t known = 0;
     int64_t number;
     int error = sqlite_begin(archive->file);
 
     if (error < 0)
         return error;
     error = archive_find_collection(archive, collection, &number);
-    for (size_t i = 0; i < picture->face_count && error == 0; i++)
+    for (size_t i = 0; i < picture->face_count && error == 0; i++) {
         error = add_face(archive->file, number, picture, &picture->faces[i]);
+        known += picture->faces[i].was_there;
+    }
+    if (error == 0 && known < picture->known_least)
+        error = E_TOO_LARGE;
     return sqlite_end(archive->file, error);
 }
 

@@ -92,9 +92,12 @@ struct archive_picture {
                              with the id and the time that `record` gets */
     } * faces;
     size_t face_count;
+    size_t known_least; /* of them must be there already: there is no room for
+                           more */
 };
 
-/* All of them or none.  E_NOT_FOUND: no such collection. */
+/* All of them or none.  E_NOT_FOUND: no such collection.  E_TOO_LARGE: fewer of
+ * them are there than must be. */
 int archive_add_faces(struct archive *archive, const char *collection,
                       struct archive_picture *picture) MUST_CHECK;
 

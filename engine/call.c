@@ -26,7 +26,6 @@ enum {
     /* Twice 4096 face ids have the most values that a request needs. */
     VALUES_MAX = 10000,
     CLOCK_TOLERANCE_MS = 5 * 60 * 1000,
-    MESSAGE_BYTES = 1024,
 };
 
 struct reading {
@@ -372,13 +371,15 @@ void call_refuse_plainly(struct call *call, enum exception exception)
 void call_refuse(struct call *call, enum exception exception,
                  const char *format, ...)
 {
-    char message[MESSAGE_BYTES];
+    struct buffer message = {0};
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    buffer_vprintf(&message, format, arguments);
     va_end(arguments);
     note_end(call->engine, call->operation, exception, call->whole_ns);
-    response_refuse(call->exchange, call->request_id, exception, message);
+    response_refuse(call->exchange, call->request_id, exception,
+                    buffer_text(&message));
+    buffer_finish(&message);
     end(call);
 }

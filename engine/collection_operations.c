@@ -12,6 +12,7 @@
 #include "common_members.h"
 #include "errors.h"
 #include "operations.h"
+#include "page_token.h"
 #include "xalloc.h"
 
 static const char account[] = "000000000000"; /* there is only one */
@@ -181,16 +182,16 @@ static void list_run(struct call *call)
 {
     struct listing *listing = container_of(call, struct listing, call);
     const struct collections *collections = call->engine->collections;
-    const char *after = listing->token ? listing->token : "";
     size_t most = listing->most ? (size_t)listing->most : PAGE_USUAL;
-    size_t place = collections_after(collections, after);
+    char after[PAGE_TOKEN_ID_BYTES], token[PAGE_TOKEN_ID_BYTES];
     struct json *answer, *ids, *versions;
+    size_t place;
 
-    /* A token is the id that a page ended with. */
-    if (after[0] && !pattern_collection.fits(after)) {
+    if (!page_token_read_id(listing->token, after)) {
         call_refuse_plainly(call, EXCEPTION_PAGE_TOKEN);
         return;
     }
+    place = collections_after(collections, after);
     answer = json_object();
     ids = json_add(answer, "CollectionIds", json_array());
     versions = json_add(answer, "FaceModelVersions", json_array());
@@ -202,9 +203,10 @@ static void list_run(struct call *call)
         json_append(ids, json_new_text(collection->id));
         json_append(versions, json_new_text(collection->model_version));
     }
-    if (place < collections_count(collections))
-        json_add_text(answer, "NextToken",
-                      collections_at(collections, place - 1)->id);
+    if (place < collections_count(collections)) {
+        page_token_write_id(collections_at(collections, place - 1)->id, token);
+        json_add_text(answer, "NextToken", token);
+    }
     call_answer(call, answer);
 }
 

@@ -11,16 +11,11 @@
 #include <string.h>
 
 #include "convolution.h"
+#include "plane_convolution.h"
+#include "tile.h"
 #include "xalloc.h"
 
-enum { TILE = 64, GROUP = 8, VECTOR = 16 };
-
-/* Eight outputs of so many pixels, a multiple of VECTOR, `stride` floats apart:
- * `depth` rows of a panel, each times eight weights, and a bias each. */
-typedef void multiply_fn(const float *weights, const float *bias,
-                         const float *panel, size_t depth, size_t pixels,
-                         const float clamp[static 2], float *out,
-                         size_t stride);
+enum { LINE = 16 }; /* floats that memory brings at a time */
 
 struct convolution {
     struct convolution_shape shape;
@@ -29,102 +24,21 @@ struct convolution {
     float *weights; /* by group, then weight, then output */
     float *bias;
     float clamp[2];
-    multiply_fn *multiply;
+    tile_multiply_fn *multiply;
+    enum processor_skill skill;
 };
-
-/* ---- eight outputs ---- */
-
-#ifdef __x86_64__
-
-#include <immintrin.h>
-
-/* Arrays stay in registers only where every index is a constant. */
-#define EACH_OUTPUT(work)                                                      \
-    work(0) work(1) work(2) work(3) work(4) work(5) work(6) work(7)
-
-WITH_AVX512 static void multiply_avx512(const float *weights, const float *bias,
-                                        const float *panel, size_t depth,
-                                        size_t pixels,
-                                        const float clamp[static 2], float *out,
-                                        size_t stride)
-{
-    const __m512 least = _mm512_set1_ps(clamp[0]);
-    const __m512 most = _mm512_set1_ps(clamp[1]);
-
-    for (size_t i = 0; i < pixels; i += 16) {
-        const float *weight = weights;
-        __m512 sums[GROUP];
-
-#define BEGIN(k) sums[(k)] = _mm512_set1_ps(bias[(k)]);
-#define ADD(k)                                                                 \
-    sums[(k)] = _mm512_fmadd_ps(_mm512_set1_ps(weight[(k)]), row, sums[(k)]);
-#define END(k)                                                                 \
-    _mm512_storeu_ps(out + (k)*stride + i,                                     \
-                     _mm512_min_ps(_mm512_max_ps(sums[(k)], least), most));
-        EACH_OUTPUT(BEGIN)
-        for (size_t n = 0; n < depth; n++, weight += GROUP) {
-            const __m512 row = _mm512_loadu_ps(panel + n * TILE + i);
-
-            EACH_OUTPUT(ADD)
-        }
-        EACH_OUTPUT(END)
-#undef BEGIN
-#undef ADD
-#undef END
-    }
-}
-
-WITH_AVX2 static void multiply_avx2(const float *weights, const float *bias,
-                                    const float *panel, size_t depth,
-                                    size_t pixels, const float clamp[static 2],
-                                    float *out, size_t stride)
-{
-    const __m256 least = _mm256_set1_ps(clamp[0]);
-    const __m256 most = _mm256_set1_ps(clamp[1]);
-
-    for (size_t i = 0; i < pixels; i += 8) {
-        const float *weight = weights;
-        __m256 sums[GROUP];
-
-#define BEGIN(k) sums[(k)] = _mm256_set1_ps(bias[(k)]);
-#define ADD(k)                                                                 \
-    sums[(k)] = _mm256_fmadd_ps(_mm256_set1_ps(weight[(k)]), row, sums[(k)]);
-#define END(k)                                                                 \
-    _mm256_storeu_ps(out + (k)*stride + i,                                     \
-                     _mm256_min_ps(_mm256_max_ps(sums[(k)], least), most));
-        EACH_OUTPUT(BEGIN)
-        for (size_t n = 0; n < depth; n++, weight += GROUP) {
-            const __m256 row = _mm256_loadu_ps(panel + n * TILE + i);
-
-            EACH_OUTPUT(ADD)
-        }
-        EACH_OUTPUT(END)
-#undef BEGIN
-#undef ADD
-#undef END
-    }
-}
-
-static multiply_fn *choose(enum processor_skill skill)
-{
-    return skill == SKILL_AVX512 ? multiply_avx512 : multiply_avx2;
-}
-
-#else
-
-static multiply_fn *choose(enum processor_skill skill)
-{
-    (void)skill;
-    return NULL;
-}
-
-#endif
 
 enum processor_skill convolution_skill(void)
 {
     return processor_has(SKILL_AVX512) ? SKILL_AVX512
            : processor_has(SKILL_AVX2) ? SKILL_AVX2
                                        : SKILL_NONE;
+}
+
+bool convolution_can_go_by_plane(const struct convolution_shape *shape)
+{
+    return shape->kernel_height == PLANE_KERNEL &&
+           shape->kernel_width == PLANE_KERNEL && shape->stride <= 2;
 }
 
 /* ---- coming and going ---- */
@@ -134,25 +48,27 @@ struct convolution *convolution_create(const struct convolution_shape *shape,
                                        enum processor_skill skill)
 {
     struct convolution *convolution = xcalloc(1, sizeof *convolution);
-    size_t depth = shape->inputs * shape->kernel_height * shape->kernel_width;
-    size_t groups = (shape->outputs + GROUP - 1) / GROUP;
+    size_t depth = (shape->by_plane ? 1 : shape->inputs) *
+                   shape->kernel_height * shape->kernel_width;
+    size_t groups = (shape->outputs + TILE_GROUP - 1) / TILE_GROUP;
 
     *convolution = (struct convolution){
         .shape = *shape,
         .depth = depth,
         .groups = groups,
-        .weights = xcalloc(groups * depth * GROUP, sizeof(float)),
-        .bias = xcalloc(groups * GROUP, sizeof(float)),
+        .weights = xcalloc(groups * depth * TILE_GROUP, sizeof(float)),
+        .bias = xcalloc(groups * TILE_GROUP, sizeof(float)),
         .clamp = {-INFINITY, INFINITY},
-        .multiply = choose(skill),
+        .multiply = tile_multiply(skill),
+        .skill = skill,
     };
     assert(convolution->multiply);
     for (size_t i = 0; i < shape->outputs; i++) {
-        float *group =
-            convolution->weights + i / GROUP * depth * GROUP + i % GROUP;
+        float *group = convolution->weights +
+                       i / TILE_GROUP * depth * TILE_GROUP + i % TILE_GROUP;
 
         for (size_t n = 0; n < depth; n++)
-            group[n * GROUP] = weights[i * depth + n];
+            group[n * TILE_GROUP] = weights[i * depth + n];
         convolution->bias[i] = bias[i];
     }
     return convolution;
@@ -216,6 +132,23 @@ static void copy_run(float *to, const float *from, size_t pixels)
         memcpy(to, from, pixels * sizeof *to);
 }
 
+/*
+ * Processors foresee a few streams of memory; a tile has one for each channel.
+ * It is told of them: a run of the next tile, and those that are about to be
+ * made.  That there may be nothing does not matter.
+ */
+static void expect_reads(const float *run)
+{
+    for (size_t k = 0; k < TILE; k += LINE)
+        __builtin_prefetch(run + k);
+}
+
+static void expect_writes(const float *run)
+{
+    for (size_t k = 0; k < TILE; k += LINE)
+        __builtin_prefetch(run + k, 1);
+}
+
 /* Each output comes from one place. */
 static bool is_plain(const struct convolution_shape *shape)
 {
@@ -229,30 +162,57 @@ static void gather_plainly(const struct job *job, size_t x, size_t pixels)
 {
     const size_t plane = job->in_height * job->in_width;
 
-    for (size_t i = 0; i < job->convolution->depth; i++)
-        copy_run(job->panel + i * TILE, job->in + i * plane + x, pixels);
+    for (size_t i = 0; i < job->convolution->depth; i++) {
+        const float *from = job->in + i * plane + x;
+
+        copy_run(job->panel + i * TILE, from, pixels);
+        expect_reads(from + TILE);
+    }
 }
 
 /* So many numbers of a row of an input, from column `x` of what it is with its
  * borders. */
-static void read_line(const struct job *job, size_t input, size_t y, size_t x,
-                      size_t count)
+static const float *find_line(const struct job *job, size_t input, size_t y,
+                              size_t x, size_t count)
 {
     const struct convolution_shape *shape = &job->convolution->shape;
     size_t end = x + count, last = job->in_width + shape->pad_left;
+    bool is_inside = y >= shape->pad_top && y - shape->pad_top < job->in_height;
+    const float *row = job->in;
 
+    if (is_inside)
+        row += (input * job->in_height + y - shape->pad_top) * job->in_width;
+    if (is_inside && x >= shape->pad_left && end <= last)
+        return row + x - shape->pad_left;
     memset(job->line, 0, count * sizeof *job->line);
-    if (y < shape->pad_top || y - shape->pad_top >= job->in_height)
-        return;
-    y += input * job->in_height - shape->pad_top;
     if (x < shape->pad_left)
         x = shape->pad_left;
     if (last > end)
         last = end;
-    if (x < last)
-        memcpy(job->line + (count - (end - x)),
-               job->in + y * job->in_width + x - shape->pad_left,
+    if (is_inside && x < last)
+        memcpy(job->line + (count - (end - x)), row + x - shape->pad_left,
                (last - x) * sizeof *job->line);
+    return job->line;
+}
+
+/* Every second number; the compiler makes vectors of it. */
+static void copy_seconds(float *restrict to, const float *restrict from,
+                         size_t pixels)
+{
+    for (size_t k = 0; k < pixels; k++)
+        to[k] = from[2 * k];
+}
+
+static void copy_steps(float *to, const float *from, size_t stride,
+                       size_t pixels)
+{
+    if (stride == 1)
+        copy_run(to, from, pixels);
+    else if (stride == 2)
+        copy_seconds(to, from, pixels);
+    else
+        for (size_t k = 0; k < pixels; k++)
+            to[k] = from[k * stride];
 }
 
 static void gather(const struct job *job, size_t y, size_t x, size_t pixels)
@@ -264,10 +224,11 @@ static void gather(const struct job *job, size_t y, size_t x, size_t pixels)
 
     for (size_t i = 0; i < shape->inputs; i++)
         for (size_t ky = 0; ky < shape->kernel_height; ky++) {
-            read_line(job, i, y * stride + ky, x * stride, count);
+            const float *line =
+                find_line(job, i, y * stride + ky, x * stride, count);
+
             for (size_t kx = 0; kx < shape->kernel_width; kx++, panel += TILE)
-                for (size_t k = 0; k < pixels; k++)
-                    panel[k] = job->line[k * stride + kx];
+                copy_steps(panel, line + kx, stride, pixels);
         }
 }
 
@@ -277,21 +238,24 @@ static void make_outputs(const struct job *job, size_t group, float *out,
 {
     const struct convolution *convolution = job->convolution;
     const float *weights =
-        convolution->weights + group * convolution->depth * GROUP;
-    const float *bias = convolution->bias + group * GROUP;
+        convolution->weights + group * convolution->depth * TILE_GROUP;
+    const float *bias = convolution->bias + group * TILE_GROUP;
     size_t plane = job->height * job->width;
-    size_t outputs = convolution->shape.outputs - group * GROUP;
-    float results[GROUP][TILE];
+    size_t outputs = convolution->shape.outputs - group * TILE_GROUP;
+    float results[TILE_GROUP][TILE];
 
-    if (pixels == TILE && outputs >= GROUP) {
+    if (pixels == TILE && outputs >= TILE_GROUP) {
+        for (size_t k = 0; k < TILE_GROUP; k++)
+            expect_writes(out + k * plane);
         convolution->multiply(weights, bias, job->panel, convolution->depth,
                               TILE, convolution->clamp, out, plane);
         return;
     }
     convolution->multiply(weights, bias, job->panel, convolution->depth,
-                          (pixels + VECTOR - 1) / VECTOR * VECTOR,
+                          (pixels + TILE_VECTOR - 1) / TILE_VECTOR *
+                              TILE_VECTOR,
                           convolution->clamp, results[0], TILE);
-    for (size_t k = 0; k < GROUP && k < outputs; k++)
+    for (size_t k = 0; k < TILE_GROUP && k < outputs; k++)
         copy_run(out + k * plane, results[k], pixels);
 }
 
@@ -304,12 +268,42 @@ static void make_tile(const struct job *job, size_t y, size_t x, size_t pixels)
     else
         gather(job, y, x, pixels);
     for (size_t i = 0; i < job->convolution->groups; i++)
-        make_outputs(job, i, job->out + i * GROUP * plane + y * job->width + x,
+        make_outputs(job, i,
+                     job->out + i * TILE_GROUP * plane + y * job->width + x,
                      pixels);
 }
 
-void convolution_run(const struct convolution *convolution, const float *in,
-                     size_t height, size_t width, float *out)
+static void run_planes(const struct convolution *convolution, const float *in,
+                       size_t height, size_t width, float *out)
+{
+    struct plane_convolution plane = {
+        .least = convolution->clamp[0],
+        .most = convolution->clamp[1],
+        .stride = convolution->shape.stride,
+        .pad_top = convolution->shape.pad_top,
+        .pad_left = convolution->shape.pad_left,
+        .in_height = height,
+        .in_width = width,
+        .out_height = convolution_height(convolution, height),
+        .out_width = convolution_width(convolution, width),
+    };
+
+    for (size_t i = 0; i < convolution->shape.outputs; i++) {
+        const float *weights = convolution->weights +
+                               i / TILE_GROUP * PLANE_WEIGHTS * TILE_GROUP +
+                               i % TILE_GROUP;
+
+        for (size_t n = 0; n < PLANE_WEIGHTS; n++)
+            plane.weights[n] = weights[n * TILE_GROUP];
+        plane.bias = convolution->bias[i];
+        plane_convolution_run(&plane, convolution->skill,
+                              in + i * height * width,
+                              out + i * plane.out_height * plane.out_width);
+    }
+}
+
+static void run_tiles(const struct convolution *convolution, const float *in,
+                      size_t height, size_t width, float *out)
 {
     const struct convolution_shape *shape = &convolution->shape;
     size_t panel_floats = convolution->depth * TILE;
@@ -335,4 +329,13 @@ void convolution_run(const struct convolution *convolution, const float *in,
         for (size_t x = 0; x < job.width; x += TILE)
             make_tile(&job, y, x, job.width - x < TILE ? job.width - x : TILE);
     free(panel);
+}
+
+void convolution_run(const struct convolution *convolution, const float *in,
+                     size_t height, size_t width, float *out)
+{
+    if (convolution->shape.by_plane)
+        run_planes(convolution, in, height, width, out);
+    else
+        run_tiles(convolution, in, height, width, out);
 }

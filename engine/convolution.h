@@ -22,14 +22,21 @@ struct convolution_shape {
     size_t kernel_height, kernel_width;
     size_t stride;
     size_t pad_top, pad_left, pad_bottom, pad_right; /* with zeros */
+    /* Each output comes from the input of its number alone.  There are as many
+     * of both, and convolution_can_go_by_plane. */
+    bool by_plane;
 };
+
+/* Whether its kernel is one that planes can go through by themselves. */
+bool convolution_can_go_by_plane(const struct convolution_shape *shape);
 
 /* What of this processor it uses: AVX2 or AVX-512.  SKILL_NONE: it has neither,
  * and there are no convolutions of ours. */
 enum processor_skill convolution_skill(void);
 
-/* `weights` lie by output, input, row and column; `bias` has one number for
- * each output.  Both are borrowed for the call.  The processor has the skill.
+/* `weights` lie by output, input (by plane there is but one), row and column;
+ * `bias` has one number for each output.  Both are borrowed for the call.  The
+ * processor has the skill.
  */
 struct convolution *convolution_create(const struct convolution_shape *shape,
                                        const float *weights, const float *bias,

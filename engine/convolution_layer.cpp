@@ -1,8 +1,8 @@
 /*
  * convolution_layer.cpp - our convolutions, as layers of OpenCV's networks
  *
- * Layers whose every output comes from all inputs are ours; those of one plane
- * each are as fast in OpenCV.  What stands behind a layer and only limits its
+ * Layers whose every output comes from all inputs are ours, and those whose
+ * every output comes from one.  What stands behind a layer and only limits its
  * outputs is done by it, as OpenCV's own do.
  */
 #include <cfloat>
@@ -94,7 +94,7 @@ class ConvolutionLayer : public cv::dnn::Layer
     bool is_clamped = false;
 };
 
-bool is_ours(const cv::dnn::BaseConvolutionLayer &layer)
+bool is_plain(const cv::dnn::BaseConvolutionLayer &layer)
 {
     const std::vector<cv::Mat> &blobs = layer.blobs;
 
@@ -105,25 +105,40 @@ bool is_ours(const cv::dnn::BaseConvolutionLayer &layer)
            blobs[0].isContinuous() && blobs[1].isContinuous();
 }
 
+struct convolution_shape shape_of(const cv::dnn::BaseConvolutionLayer &layer,
+                                  int groups)
+{
+    struct convolution_shape shape = {};
+
+    shape.outputs = static_cast<std::size_t>(layer.blobs[0].size[0]);
+    shape.inputs = static_cast<std::size_t>(layer.blobs[0].size[1] * groups);
+    shape.kernel_height = layer.kernel_size[0];
+    shape.kernel_width = layer.kernel_size[1];
+    shape.stride = layer.strides[0];
+    shape.pad_top = layer.pads_begin[0];
+    shape.pad_left = layer.pads_begin[1];
+    shape.pad_bottom = layer.pads_end[0];
+    shape.pad_right = layer.pads_end[1];
+    shape.by_plane = layer.blobs[0].size[1] == 1 &&
+                     layer.blobs[0].size[0] == groups &&
+                     convolution_can_go_by_plane(&shape);
+    return shape;
+}
+
 /* OpenCV reads the parameters; what it would make of them is dropped. */
 cv::Ptr<cv::dnn::Layer> create(cv::dnn::LayerParams &params)
 {
     cv::Ptr<cv::dnn::BaseConvolutionLayer> theirs =
         cv::dnn::ConvolutionLayer::create(params);
-    struct convolution_shape shape = {};
+    int groups = params.get<int>("group", 1);
+    struct convolution_shape shape;
     cv::Ptr<cv::dnn::Layer> ours;
 
-    if (params.get<int>("group", 1) != 1 || !is_ours(*theirs))
+    if (!is_plain(*theirs))
         return theirs;
-    shape.outputs = static_cast<std::size_t>(theirs->blobs[0].size[0]);
-    shape.inputs = static_cast<std::size_t>(theirs->blobs[0].size[1]);
-    shape.kernel_height = theirs->kernel_size[0];
-    shape.kernel_width = theirs->kernel_size[1];
-    shape.stride = theirs->strides[0];
-    shape.pad_top = theirs->pads_begin[0];
-    shape.pad_left = theirs->pads_begin[1];
-    shape.pad_bottom = theirs->pads_end[0];
-    shape.pad_right = theirs->pads_end[1];
+    shape = shape_of(*theirs, groups);
+    if (groups != 1 && !shape.by_plane)
+        return theirs;
     ours = cv::makePtr<ConvolutionLayer>(params, shape, theirs->blobs[0],
                                          theirs->blobs[1]);
     /* It has its own; the network would keep these as long as it lives. */

@@ -82,10 +82,10 @@ static void on_request(void *owner, struct exchange *exchange)
         health_answer(program->engine.health, exchange);
     else if (!is_post && strcmp(request->path, "/metrics") == 0)
         send_metrics(&program->engine, exchange);
-    else if (!is_post)
-        refuse(&program->engine, exchange, EXCEPTION_METHOD);
     else if (strcmp(request->path, "/") != 0)
         refuse(&program->engine, exchange, EXCEPTION_NO_SUCH_PATH);
+    else if (!is_post)
+        refuse(&program->engine, exchange, EXCEPTION_METHOD);
     else
         call_take(&program->engine, exchange);
 }

@@ -226,14 +226,20 @@ static void delete_work(struct crew_task *task, void *tool)
                              deleting->face_ids.count, deleting->removed);
 }
 
-/* It stays because there is none, or because it belongs to a user. */
+/* It stays because there is none, or because it belongs to a user.  One that is
+ * there and nobody's was removed already: it is asked for twice. */
 static void add_unsuccessful(struct json *list, struct gallery *gallery,
                              const char *face_id)
 {
-    struct json *object = json_append(list, json_object());
     struct record record = {0};
     bool is_there = gallery_find(gallery, face_id, &record, NULL) == 0;
+    struct json *object;
 
+    if (is_there && !record.user_id) {
+        record_finish(&record);
+        return;
+    }
+    object = json_append(list, json_object());
     json_add_text(object, "FaceId", face_id);
     if (record.user_id)
         json_add_text(object, "UserId", record.user_id);
@@ -243,23 +249,24 @@ static void add_unsuccessful(struct json *list, struct gallery *gallery,
     record_finish(&record);
 }
 
+/* The gallery has them all while it is asked about those that stay. */
 static void delete_answer(struct deleting *deleting,
                           struct collection *collection)
 {
+    const struct texts *ids = &deleting->face_ids;
     struct json *answer = json_object();
     struct json *deleted = json_add(answer, "DeletedFaces", json_array());
     struct json *others =
         json_add(answer, "UnsuccessfulFaceDeletions", json_array());
 
-    for (size_t i = 0; i < deleting->face_ids.count; i++) {
-        const char *face_id = deleting->face_ids.list[i];
-
-        if (!deleting->removed[i]) {
-            add_unsuccessful(others, collection->gallery, face_id);
+    for (size_t i = 0; i < ids->count; i++)
+        if (!deleting->removed[i])
+            add_unsuccessful(others, collection->gallery, ids->list[i]);
+    for (size_t i = 0; i < ids->count; i++) {
+        if (!deleting->removed[i])
             continue;
-        }
-        (void)!gallery_remove(collection->gallery, face_id);
-        json_append(deleted, json_new_text(face_id));
+        (void)!gallery_remove(collection->gallery, ids->list[i]);
+        json_append(deleted, json_new_text(ids->list[i]));
     }
     call_answer(&deleting->call, answer);
 }

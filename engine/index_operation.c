@@ -34,6 +34,7 @@ struct indexing {
     size_t at[FACES_MAX]; /* which face each of the picture's is */
     struct crew_task task;
     struct collection *collection; /* that it has promised faces to */
+    size_t promised;
     int error;
 };
 
@@ -185,7 +186,8 @@ static void keep_after(struct crew_task *task)
     int error = indexing->error;
 
     if (error && error != E_NOT_FOUND) {
-        call_refuse_plainly(call, EXCEPTION_INTERNAL);
+        call_refuse_plainly(call, error == E_TOO_LARGE ? EXCEPTION_QUOTA
+                                                       : EXCEPTION_INTERNAL);
         return;
     }
     collection = call_find(call, indexing->id);
@@ -228,18 +230,21 @@ static void fill_picture(struct indexing *indexing)
     }
 }
 
-/* Makes sure that there will be room when the faces come back. */
-static bool promise(struct indexing *indexing, struct collection *collection)
+/* Makes sure that there will be room when the faces come back.  Those for which
+ * there is none must be there already. */
+static void promise(struct indexing *indexing, struct collection *collection)
 {
-    size_t count = indexing->picture.face_count;
+    struct archive_picture *picture = &indexing->picture;
+    size_t most = (size_t)indexing->call.engine->settings->faces;
+    size_t taken = gallery_count(collection->gallery) + collection->promised;
+    size_t room = taken < most ? most - taken : 0;
 
-    if (gallery_count(collection->gallery) + collection->promised + count >
-        (size_t)indexing->call.engine->settings->faces)
-        return false;
-    collection->promised += count;
+    indexing->promised =
+        room < picture->face_count ? room : picture->face_count;
+    picture->known_least = picture->face_count - indexing->promised;
+    collection->promised += indexing->promised;
     collection_hold(collection);
     indexing->collection = collection;
-    return true;
 }
 
 static void on_recognized(struct recognition *recognition, int error)
@@ -262,10 +267,7 @@ static void on_recognized(struct recognition *recognition, int error)
         answer(indexing);
         return;
     }
-    if (!promise(indexing, collection)) {
-        call_refuse_plainly(call, EXCEPTION_QUOTA);
-        return;
-    }
+    promise(indexing, collection);
     indexing->task = (struct crew_task){.work = keep_work, .after = keep_after};
     (void)!call_submit(call, call->engine->clerk, &indexing->task);
 }
@@ -291,7 +293,7 @@ static void finish(struct call *call)
     struct indexing *indexing = container_of(call, struct indexing, call);
 
     if (indexing->collection)
-        indexing->collection->promised -= indexing->picture.face_count;
+        indexing->collection->promised -= indexing->promised;
     collection_let_go(indexing->collection);
     for (size_t i = 0; i < indexing->picture.face_count; i++)
         free((char *)indexing->picture.faces[i].record.user_id);

@@ -283,20 +283,27 @@ static void read_texts(struct reader reader, const struct member *member,
 static void read_map(struct reader reader, const struct member *member,
                      const struct json *value, void *into)
 {
-    bool has_bad_key = false, has_bad_value = false;
+    bool has_bad_key = false, has_bad_value = false, has_twin = false;
+    size_t count;
 
     if (!has_texts(reader, member, value))
         return;
     *(const struct json **)into = value;
-    check_bounds(reader, member, value, (double)json_count(value), "length");
+    count = json_count(value);
+    check_bounds(reader, member, value, (double)count, "length");
     for (const struct json *e = json_first(value); e; e = json_next(e)) {
         has_bad_key |= !keeps(&member->keys, json_name(e));
         has_bad_value |= !keeps(&member->elements, json_text(e));
+        /* Too many are not looked through for each of them. */
+        has_twin |=
+            count <= (size_t)member->most && json_get(value, json_name(e)) != e;
     }
     if (has_bad_key)
         violate_rule(reader, member, value, "Map keys", &member->keys);
     if (has_bad_value)
         violate_rule(reader, member, value, "Map value", &member->elements);
+    if (has_twin)
+        violate(reader, member, value, "Map keys must be unique");
 }
 
 static void read_structure(struct reader reader, const struct member *member,

@@ -23,6 +23,7 @@
 #include "convolution_layer.h"
 #include "errors.h"
 #include "networks.h"
+#include "reduction.h"
 
 namespace
 {
@@ -106,21 +107,16 @@ cv::Mat borrowed(const unsigned char *bytes, int width, int height)
     return cv::Mat(height, width, CV_8UC3, const_cast<unsigned char *>(bytes));
 }
 
-cv::Mat shrunk(const cv::Mat &picture, double scale)
+/* One number leads back from what was shown to the picture. */
+cv::Mat shrunk(const struct bitmap &picture, double scale)
 {
     cv::Mat small;
-    cv::Size size(cvRound(picture.cols * scale), cvRound(picture.rows * scale));
 
     if (scale >= 1)
-        return picture;
-    /* Given no size, OpenCV steps by exactly 1/scale in both directions, so
-     * one number leads back from what was shown to the picture.  A strip would
-     * come out with no pixels at all; it gets one, and no face either way. */
-    if (size.width > 0 && size.height > 0)
-        size = cv::Size();
-    else
-        size = cv::Size(std::max(size.width, 1), std::max(size.height, 1));
-    cv::resize(picture, small, size, scale, scale, cv::INTER_AREA);
+        return borrowed(picture.bytes, picture.width, picture.height);
+    small.create(reduction_length(picture.height, 1 / scale),
+                 reduction_length(picture.width, 1 / scale), CV_8UC3);
+    reduction_run(&picture, 1 / scale, small.ptr());
     return small;
 }
 
@@ -157,6 +153,14 @@ cv::Mat padded(const cv::Mat &picture)
     return result;
 }
 
+/* Planes of bytes: the network's first layer makes floats of them, and what is
+ * copied until then is a fourth. */
+cv::Mat bytes_of(const cv::Mat &picture, bool red_first)
+{
+    return cv::dnn::blobFromImage(picture, 1, cv::Size(), cv::Scalar(),
+                                  red_first, false, CV_8U);
+}
+
 /* A file with other outputs than ours is noticed here, not by reading past
  * their end. */
 const float *output(const struct networks &networks, std::size_t kind,
@@ -178,7 +182,7 @@ void show(struct networks &networks, const cv::Mat &picture,
 
     view.width = picture.cols;
     view.height = picture.rows;
-    networks.detector.setInput(cv::dnn::blobFromImage(shown));
+    networks.detector.setInput(bytes_of(shown, false));
     networks.detector.forward(networks.found, networks.outputs);
 
     for (std::size_t i = 0; i < NETWORKS_GRIDS; i++) {
@@ -202,8 +206,7 @@ cv::Mat embed(struct networks &networks, const cv::Mat &crop)
 {
     cv::Mat vector;
 
-    networks.embedder.setInput(
-        cv::dnn::blobFromImage(crop, 1, cv::Size(), cv::Scalar(), true));
+    networks.embedder.setInput(bytes_of(crop, true));
     vector = networks.embedder.forward();
     if (vector.type() != CV_32F || !vector.isContinuous())
         throw std::runtime_error("the embedder's output is no float vector");
@@ -221,8 +224,7 @@ void measure_crop(cv::dnn::Net &net, enum measure measure, const cv::Mat &crop,
     for (const char *output : measures[measure].outputs)
         if (output)
             outputs.emplace_back(output);
-    net.setInput(
-        cv::dnn::blobFromImage(crop, 1, cv::Size(), cv::Scalar(), true));
+    net.setInput(bytes_of(crop, true));
     net.forward(found, outputs);
     for (const cv::Mat &part : found) {
         if (part.type() != CV_32F || !part.isContinuous() ||
@@ -298,12 +300,7 @@ int networks_detect(struct networks *networks, const struct bitmap *picture,
 
         view->scale = std::min(1.0, static_cast<double>(longest) / side);
         view->turn = turn;
-        show(*networks,
-             turned(shrunk(borrowed(picture->bytes, picture->width,
-                                    picture->height),
-                           view->scale),
-                    turn),
-             *view);
+        show(*networks, turned(shrunk(*picture, view->scale), turn), *view);
     });
 }
 

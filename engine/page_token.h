@@ -17,3 +17,12 @@ void page_token_write(const char *list, const char *last,
  * this list. */
 bool page_token_read(const char *list, const char *token,
                      char last[static UUID_BYTES]) MUST_CHECK;
+
+/* The same of the list of collections, which is ordered by their ids.  A token
+ * has 255 characters at most: an id that leaves no room for the sum stands
+ * alone. */
+enum { PAGE_TOKEN_ID_BYTES = 256 };
+void page_token_write_id(const char *id,
+                         char token[static PAGE_TOKEN_ID_BYTES]);
+bool page_token_read_id(const char *token,
+                        char id[static PAGE_TOKEN_ID_BYTES]) MUST_CHECK;

@@ -31,11 +31,11 @@
 enum { DECODE_LONGEST = 1280 };
 
 /*
- * A large photo leaves tens of megabytes of free memory behind.  While photos
- * come, the next one takes it at once; when none came for so long, the system
- * gets it back.
+ * A photo leaves megabytes of free memory behind, a large one tens of them.
+ * While photos come, the heap keeps so much for each set, and the next one
+ * takes it at once; when none came for so long, the system gets it back.
  */
-enum { IDLE_MS = 5000 };
+enum { ROOM_BYTES = 32 << 20, IDLE_MS = 5000 };
 
 /* How often it is looked whether a photo waits too long. */
 enum { LATE_CHECK_MS = 100 };
@@ -80,6 +80,7 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
     uv_unref((uv_handle_t *)&recognizer->late);
     recognizer->open_timers = 2;
     recognizer->waiting_ms = limits->waiting_ms;
+    footprint_keep_room(limits->sets * ROOM_BYTES);
     networks_library_init();
     recognizer->sets = xcalloc(limits->sets, sizeof *recognizer->sets);
     for (size_t i = 0; i < limits->sets; i++) {

@@ -12,12 +12,12 @@
 #include "response.h"
 #include "uuid.h"
 
-enum { HEADERS = 4 };
+enum { HEADERS = 5 };
 
 static const struct http_header server_header = {
     "Server", "facewire-engine/" FACEWIRE_VERSION};
 
-/* The headers of every answer; the last one only of an error. */
+/* The headers of every answer, and those of a refusal. */
 static size_t list_headers(struct http_header headers[static HEADERS],
                            const char *request_id, enum exception exception)
 {
@@ -30,6 +30,8 @@ static size_t list_headers(struct http_header headers[static HEADERS],
     if (exception != EXCEPTION_NONE)
         headers[count++] =
             (struct http_header){"x-amzn-ErrorType", exception_name(exception)};
+    if (exception == EXCEPTION_METHOD) /* RFC 9110, 15.5.6 */
+        headers[count++] = (struct http_header){"Allow", "POST"};
     return count;
 }
 

@@ -34,7 +34,8 @@ struct creating {
     struct call call;
     const char *user_id;
     char key[UUID_BYTES];
-    struct collection *collection; /* held; a user is promised to it */
+    struct collection *collection; /* held; a user is promised to it.  NULL:
+                                      it has no room for one more */
     struct once once;
 };
 
@@ -44,6 +45,8 @@ static const struct member create_members[] = {
     REQUEST_TOKEN_ROW(struct creating, once.token),
 };
 
+/* Whether there is room is asked last: who asks again for a user that is there
+ * gets the answer that he missed, or hears that it is there. */
 static int create(struct once *once, struct archive *archive,
                   int64_t collection, struct json *answer)
 {
@@ -55,6 +58,9 @@ static int create(struct once *once, struct archive *archive,
     if (error == E_DUPLICATE)
         return once_refuse(once, EXCEPTION_CONFLICT,
                            "The user id: %s already exists", creating->user_id);
+    if (error == 0 && !creating->collection)
+        return once_refuse(once, EXCEPTION_QUOTA, "%s",
+                           exception_sentence(EXCEPTION_QUOTA));
     return error;
 }
 
@@ -75,14 +81,12 @@ static void create_run(struct call *call)
 
     if (!collection)
         return;
-    if (collection->users.count + collection->promised_users >=
+    if (collection->users.count + collection->promised_users <
         (size_t)call->engine->settings->users) {
-        call_refuse_plainly(call, EXCEPTION_QUOTA);
-        return;
+        collection->promised_users++;
+        collection_hold(collection);
+        creating->collection = collection;
     }
-    collection->promised_users++;
-    collection_hold(collection);
-    creating->collection = collection;
     user_key(creating->user_id, creating->key);
     creating->once.change = create;
     creating->once.apply = apply_create;

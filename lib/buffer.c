@@ -54,21 +54,29 @@ void buffer_add_byte(struct buffer *buffer, char byte)
     buffer_add(buffer, &byte, 1);
 }
 
+void buffer_vprintf(struct buffer *buffer, const char *format,
+                    va_list arguments)
+{
+    va_list again;
+    int len;
+
+    va_copy(again, arguments);
+    len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    assert(len >= 0);
+
+    vsnprintf(buffer_reserve(buffer, (size_t)len), (size_t)len + 1, format,
+              arguments);
+    buffer->len += (size_t)len;
+}
+
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments;
-    int len;
 
     va_start(arguments, format);
-    len = vsnprintf(NULL, 0, format, arguments);
+    buffer_vprintf(buffer, format, arguments);
     va_end(arguments);
-    assert(len >= 0);
-
-    va_start(arguments, format);
-    vsnprintf(buffer_reserve(buffer, (size_t)len), (size_t)len + 1, format,
-              arguments);
-    va_end(arguments);
-    buffer->len += (size_t)len;
 }
 
 void buffer_drop(struct buffer *buffer, size_t len)

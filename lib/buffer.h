@@ -28,6 +28,8 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t len);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_add_byte(struct buffer *buffer, char byte);
 void buffer_printf(struct buffer *buffer, const char *format, ...) PRINTS(2, 3);
+void buffer_vprintf(struct buffer *buffer, const char *format,
+                    va_list arguments) PRINTS(2, 0);
 
 /* Drops the first `len` bytes. */
 void buffer_drop(struct buffer *buffer, size_t len);

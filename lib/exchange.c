@@ -238,6 +238,8 @@ void exchange_answer(struct exchange *exchange,
         buffer_printf(&head, "Content-Length: %zu\r\n", answer->body_bytes);
     if (exchange->answer.is_last)
         buffer_add_text(&head, "Connection: close\r\n");
+    else if (exchange->request.wants_kept)
+        buffer_add_text(&head, "Connection: keep-alive\r\n");
     buffer_add_text(&head, "\r\n");
     if (!has_body || strcmp(exchange->request.method, "HEAD") == 0)
         exchange->written = answer->body_bytes;

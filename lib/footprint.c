@@ -6,6 +6,7 @@
  * are clean copies of what the files hold, so they can be dropped from the
  * program's memory at any time.
  */
+#include <limits.h>
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
@@ -13,19 +14,25 @@
 
 #include "footprint.h"
 
-enum { BLOCK_BYTES = 4 << 20 };
+/* glibc refuses more. */
+enum { BLOCK_BYTES_MAX = 32 << 20 };
 
-/* One lock for all threads costs less than a heap for each: the large blocks
- * that pictures are made of come from the kernel, not from a heap. */
+/* One lock for all threads costs less than a heap for each: a photo asks for a
+ * few large blocks, and each heap would keep room of its own. */
 void footprint_init(void)
 {
     mallopt(M_ARENA_MAX, 1);
 }
 
-void footprint_keep_room(void)
+static int at_most(size_t bytes, int most)
 {
-    mallopt(M_MMAP_THRESHOLD, BLOCK_BYTES);
-    mallopt(M_TRIM_THRESHOLD, 2 * BLOCK_BYTES);
+    return bytes < (size_t)most ? (int)bytes : most;
+}
+
+void footprint_keep_room(size_t bytes)
+{
+    mallopt(M_MMAP_THRESHOLD, at_most(bytes / 2, BLOCK_BYTES_MAX));
+    mallopt(M_TRIM_THRESHOLD, at_most(bytes, INT_MAX));
 }
 
 /* Whether the linker has written into an object's read-only parts, which no

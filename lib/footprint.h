@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stddef.h>
+
 #include "basics.h"
 
 /*
@@ -11,10 +13,13 @@
  * another can use. */
 void footprint_init(void);
 
-/* For programs that pass photos on: the heap keeps room for some of them, 8 MB
- * at most, because the kernel takes longer to find and clear pages for one than
- * we do to pass it on. */
-void footprint_keep_room(void);
+/* For programs that work on photos: the heap keeps so much room free for the
+ * next ones, because the kernel takes long to find and clear pages.  Blocks up
+ * to half of it, and no larger than 32 MB, lie in the heap. */
+void footprint_keep_room(size_t bytes);
+
+/* Enough for some photos that are only passed on. */
+enum { FOOTPRINT_ROOM_BYTES = 8 << 20 };
 
 /*
  * Gives back what starting up or a burst of work has left behind: free memory

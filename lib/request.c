@@ -293,11 +293,14 @@ enum request_verdict request_read(const char *bytes, size_t len,
     }
     length = request_header(request, "content-length");
     request->body_bytes = length ? strtoull(length, NULL, 10) : 0;
-    request->is_last =
-        request_lists(request, "connection", "close") ||
-        (!look.is_1_1 && !request_lists(request, "connection", "keep-alive"));
-    request->wants_continue = request_lists(request, "expect", "100-continue");
-    /* HTTP/1.0 knows no upgrades (RFC 9110, 7.8). */
+    request->wants_kept =
+        !look.is_1_1 && request_lists(request, "connection", "keep-alive");
+    request->is_last = request_lists(request, "connection", "close") ||
+                       (!look.is_1_1 && !request->wants_kept);
+    /* HTTP/1.0 knows no interim answers and no upgrades (RFC 9110, 10.1.1 and
+     * 7.8). */
+    request->wants_continue =
+        look.is_1_1 && request_lists(request, "expect", "100-continue");
     request->wants_upgrade = look.is_1_1 &&
                              request_header(request, "upgrade") &&
                              request_lists(request, "connection", "upgrade");

@@ -45,6 +45,7 @@ struct request {
     size_t head_bytes;   /* what of the input it was */
     size_t body_bytes;   /* of the body that follows */
     bool is_last;        /* the client wants no more answers behind this one */
+    bool wants_kept;     /* it speaks HTTP/1.0 and is to hear that it is kept */
     bool wants_continue; /* it waits for "100 Continue" */
     bool wants_upgrade;  /* to another protocol */
 };

@@ -106,7 +106,7 @@ void sigv4_explain(const struct sigv4_request *request,
 /* What verifying came to.  The order is the order of the checks. */
 enum sigv4_verdict {
     SIGV4_OK,
-    SIGV4_MISSING,         /* no signature at all */
+    SIGV4_MISSING,         /* no signature at all, or none where it counts */
     SIGV4_INCOMPLETE,      /* a part is missing or misshapen */
     SIGV4_UNKNOWN_KEY,     /* nobody has that access key, or the token is bad */
     SIGV4_WRONG_SCOPE,     /* another region, service or date */
@@ -121,6 +121,7 @@ struct sigv4_verifier {
     int64_t now_ms;
     int64_t tolerance_ms;  /* of the clock; AWS's JSON services: 5 minutes */
     bool unsigned_payload; /* whether UNSIGNED-PAYLOAD is good enough */
+    bool presigned;        /* whether a signature in the query is */
     /* Gives the credentials of an access key; false: nobody has it. */
     bool (*find)(void *owner, const char *access_key,
                  struct sigv4_credentials *credentials);

@@ -25,6 +25,7 @@ struct trial {
     char *detail;
 };
 
+static enum sigv4_verdict check_form(struct trial *trial);
 static enum sigv4_verdict check_key(struct trial *trial);
 static enum sigv4_verdict check_scope(struct trial *trial);
 static enum sigv4_verdict check_clock(struct trial *trial);
@@ -32,7 +33,8 @@ static enum sigv4_verdict check_payload(struct trial *trial);
 static enum sigv4_verdict check_signature(struct trial *trial);
 
 static enum sigv4_verdict (*const steps[])(struct trial *trial) = {
-    check_key, check_scope, check_clock, check_payload, check_signature,
+    check_form,  check_key,     check_scope,
+    check_clock, check_payload, check_signature,
 };
 
 enum sigv4_verdict sigv4_verify(const struct sigv4_request *request,
@@ -58,6 +60,15 @@ static void say(struct trial *trial, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(trial->detail, SIGV4_DETAIL_BYTES, format, arguments);
     va_end(arguments);
+}
+
+static enum sigv4_verdict check_form(struct trial *trial)
+{
+    if (!trial->claim.is_presigned || trial->verifier->presigned)
+        return SIGV4_OK;
+    say(trial, "A signature in the query is not taken here: it belongs in the "
+               "header Authorization.");
+    return SIGV4_MISSING;
 }
 
 /* A token must be there, and be that of the key, exactly when the key has one;

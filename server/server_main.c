@@ -355,7 +355,7 @@ int main(int argc, char **argv)
     bool has_ended;
 
     footprint_init();
-    footprint_keep_room();
+    footprint_keep_room(FOOTPRINT_ROOM_BYTES);
     log_open("facewire-server", LOG_INFO, LOG_TEXT);
     settings_load(argc, argv, "the HTTP API, the live API and the pages",
                   server_settings_table, server_settings_count,

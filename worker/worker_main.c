@@ -240,7 +240,7 @@ int main(int argc, char **argv)
     static struct worker worker;
 
     footprint_init();
-    footprint_keep_room();
+    footprint_keep_room(FOOTPRINT_ROOM_BYTES);
     log_open("facewire-worker", LOG_INFO, LOG_TEXT);
     settings_load(argc, argv, "does the jobs", worker_settings_table,
                   worker_settings_count, &worker.settings);

@@ -284,6 +284,13 @@ class Faces(Case):
             ids += [record["Face"]["FaceId"] for record in answer["FaceRecords"]]
         with self.assertRaises(self.client.exceptions.ServiceQuotaExceededException):
             self.client.index_faces(**group, ExternalImageId="27")
+        self.client.index_faces(**group, ExternalImageId="27", MaxFaces=2)
+
+        # What it has is kept once here, too: nothing new comes.
+        again = self.client.index_faces(**group, ExternalImageId="26")
+        self.assertEqual(again["FaceRecords"], answer["FaceRecords"])
+        facts = self.client.describe_collection(CollectionId=name)
+        self.assertEqual(facts["FaceCount"], 110)
 
         # Nor does a user of a hundred faces.
         user = {"CollectionId": name, "UserId": "all", "UserMatchThreshold": 0}

@@ -261,6 +261,25 @@ static void a_deleted_face_is_gone_and_an_unknown_one_is_told(void **state)
     json_destroy(answer);
 }
 
+static void a_face_that_is_deleted_twice_at_once_is_told_once(void **state)
+{
+    struct json *answer = index_photo(mom, "");
+    char *expected = xprintf("{\"DeletedFaces\":[\"%s\"],"
+                             "\"UnsuccessfulFaceDeletions\":[]}",
+                             face_id(answer));
+    char *gone = json_print_and_destroy(recognition_get(
+        client, "DeleteFaces",
+        "{\"CollectionId\":\"people\",\"FaceIds\":[\"%s\",\"%s\"]}",
+        face_id(answer), face_id(answer)));
+
+    (void)state;
+    assert_string_equal(gone, expected);
+    assert_int_equal(face_count(), 0);
+    free(gone);
+    free(expected);
+    json_destroy(answer);
+}
+
 /* ---- SearchFaces, SearchFacesByImage ---- */
 
 static void a_person_is_found_by_a_face_and_by_a_photo(void **state)
@@ -358,6 +377,7 @@ int main(void)
         TEST(pages_go_on_while_faces_come_and_go),
         TEST(faces_are_listed_by_name),
         TEST(a_deleted_face_is_gone_and_an_unknown_one_is_told),
+        TEST(a_face_that_is_deleted_twice_at_once_is_told_once),
         TEST(a_person_is_found_by_a_face_and_by_a_photo),
         TEST(a_search_without_a_face_is_refused_word_for_word),
         TEST(a_collection_that_is_not_there_is_told_by_all),

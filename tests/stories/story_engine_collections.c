@@ -111,12 +111,12 @@ static void a_list_comes_in_pages(void **state)
     create("m");
     list_is("\"MaxResults\":2", "{\"CollectionIds\":[\"A.b_C-1\",\"a.B_c-1\"],"
                                 "\"FaceModelVersions\":[\"2.0\",\"2.0\"],"
-                                "\"NextToken\":\"a.B_c-1\"}");
+                                "\"NextToken\":\"a.B_c-1:f358fdb2\"}");
     /* What the page ended with goes, and another one comes behind it. */
     recognition_do(client, "DeleteCollection",
                    "{\"CollectionId\":\"a.B_c-1\"}");
     create("b");
-    list_is("\"MaxResults\":2,\"NextToken\":\"a.B_c-1\"",
+    list_is("\"MaxResults\":2,\"NextToken\":\"a.B_c-1:f358fdb2\"",
             "{\"CollectionIds\":[\"b\",\"m\"],"
             "\"FaceModelVersions\":[\"2.0\",\"2.0\"]}");
     list_is("\"MaxResults\":0",
@@ -126,7 +126,7 @@ static void a_list_comes_in_pages(void **state)
         client,
         (struct recognition_refusal){400, "InvalidPaginationTokenException",
                                      "Invalid Pagination Token"},
-        "ListCollections", "{\"NextToken\":\"no token of ours\"}");
+        "ListCollections", "{\"NextToken\":\"a.B_c-1\"}");
 }
 
 static void collections_outlive_the_engine(void **state)

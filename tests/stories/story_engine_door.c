@@ -4,6 +4,7 @@
  */
 #include <unistd.h>
 
+#include "clock.h"
 #include "engine_stage.h"
 #include "unit.h"
 #include "xalloc.h"
@@ -129,6 +130,35 @@ static void a_session_token_is_none_of_ours(void **state)
     refused_with(
         "X-Amz-Date:", "X-Amz-Security-Token: stale\r\nX-Amz-Date:",
         (struct recognition_refusal){400, "IncompleteSignatureException", ""});
+}
+
+/* It would be good for as long as it says itself: a week, perhaps. */
+static void a_signature_in_the_query_is_not_taken(void **state)
+{
+    static const char target[] = "RekognitionService.ListCollections";
+    const struct recognition_client *client = &stage.client;
+    const struct sigv4_scope scope = {.region = client->region,
+                                      .service = client->service,
+                                      .time_ms = clock_wall_ms()};
+    const struct sigv4_header headers[] = {{"Host", "localhost"},
+                                           {"X-Amz-Target", target}};
+    char *query = sigv4_presign(&(struct sigv4_request){.method = "POST",
+                                                        .path = "/",
+                                                        .headers = headers,
+                                                        .header_count = 2,
+                                                        .body = "{}",
+                                                        .body_bytes = 2},
+                                &client->credentials, &scope, 60, 0);
+    char *text = xprintf("POST /?%s HTTP/1.1\r\nHost: localhost\r\n"
+                         "X-Amz-Target: %s\r\nContent-Length: 2\r\n\r\n{}",
+                         query, target);
+
+    (void)state;
+    raw_refused(text, (struct recognition_refusal){
+                          400, "MissingAuthenticationTokenException",
+                          "A signature in the query is not taken here"});
+    free(text);
+    free(query);
 }
 
 static void a_clock_five_minutes_off_is_told_which_way(void **state)
@@ -288,16 +318,34 @@ static void a_body_of_very_many_values_is_refused(void **state)
 
 static void other_methods_and_paths_are_shown_the_way(void **state)
 {
+    static const struct {
+        const char *line;
+        int status;
+    } others[] = {
+        {"GET /", 405},         {"DELETE /", 405},
+        {"BREW /", 405},        {"GET /elsewhere", 404},
+        {"POST /healthz", 404}, {"POST /elsewhere", 404},
+    };
+
     (void)state;
-    raw_refused("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                (struct recognition_refusal){405, "UnknownOperationException",
-                                             "Operations are asked for with "
-                                             "POST /"});
-    raw_refused("POST /elsewhere HTTP/1.1\r\nHost: localhost\r\n"
-                "Content-Length: 0\r\n\r\n",
-                (struct recognition_refusal){404, "UnknownOperationException",
-                                             "Operations are asked for with "
-                                             "POST /"});
+    for (size_t i = 0; i < COUNT(others); i++) {
+        char *text = xprintf("%s HTTP/1.1\r\nHost: localhost\r\n"
+                             "Content-Length: 0\r\n\r\n",
+                             others[i].line);
+        struct raw_answer answer;
+        int fd = raw_connect(stage.port);
+
+        raw_refused(text, (struct recognition_refusal){
+                              others[i].status, "UnknownOperationException",
+                              "Operations are asked for with POST /"});
+        raw_ask(fd, text, &answer);
+        assert_int_equal(strstr(answer.head.bytes, "\r\nAllow: POST\r\n") !=
+                             NULL,
+                         others[i].status == 405);
+        raw_answer_finish(&answer);
+        close(fd);
+        free(text);
+    }
 }
 
 static void a_head_that_nobody_can_read_is_answered(void **state)
@@ -338,6 +386,7 @@ int main(void)
         cmocka_unit_test(a_changed_body_is_a_wrong_signature),
         cmocka_unit_test(an_access_key_that_nobody_has_is_told_so),
         cmocka_unit_test(a_session_token_is_none_of_ours),
+        cmocka_unit_test(a_signature_in_the_query_is_not_taken),
         cmocka_unit_test(a_clock_five_minutes_off_is_told_which_way),
         cmocka_unit_test(another_region_or_service_is_told_so),
         cmocka_unit_test(a_target_that_names_nothing_is_unknown),

@@ -4,6 +4,7 @@
  */
 #include "engine_stage.h"
 #include "unit.h"
+#include "utf8.h"
 #include "xalloc.h"
 
 static struct engine_stage stage;
@@ -122,7 +123,24 @@ static void a_collection_has_no_more_users_than_it_may(void **state)
     (void)state;
     answer_is("CreateUser", ",\"UserId\":\"son\"", "{}");
     refused("CreateUser", ",\"UserId\":\"daughter\"",
-            "ServiceQuotaExceededException", "");
+            "ServiceQuotaExceededException", "The collection is full");
+    assert_true(count_of("UserCount") == 3);
+    answer_is("DeleteUser", ",\"UserId\":\"son\"", "{}");
+}
+
+static void the_last_one_may_be_asked_for_again(void **state)
+{
+    static const char last[] =
+        ",\"UserId\":\"son\",\"ClientRequestToken\":\"t-2\"";
+
+    (void)state;
+    answer_is("CreateUser", last, "{}");
+    answer_is("CreateUser", last, "{}");
+    refused("CreateUser", ",\"UserId\":\"son\"", "ConflictException",
+            "The user id: son already exists");
+    refused("CreateUser",
+            ",\"UserId\":\"daughter\",\"ClientRequestToken\":\"t-2\"",
+            "IdempotentParameterMismatchException", "");
     answer_is("DeleteUser", ",\"UserId\":\"son\"", "{}");
 }
 
@@ -420,6 +438,26 @@ static void a_collection_is_tagged(void **state)
     free(text);
 }
 
+/* Whole, with every character: the longest message that there is. */
+static void a_long_arn_is_told_back(void **state)
+{
+    struct buffer arn = {0}, message = {0};
+
+    (void)state;
+    buffer_add_text(&arn, "arn:aws:rekognition:us-east-1::collection/");
+    while (utf8_length(buffer_text(&arn)) < 2048)
+        buffer_add_text(&arn, "\xc3\xa9");
+    buffer_printf(&message, "The resource: %s does not exist",
+                  buffer_text(&arn));
+    recognition_be_refused(
+        client,
+        (struct recognition_refusal){400, "ResourceNotFoundException",
+                                     buffer_text(&message)},
+        "ListTagsForResource", "{\"ResourceArn\":\"%s\"}", buffer_text(&arn));
+    buffer_finish(&arn);
+    buffer_finish(&message);
+}
+
 static void an_arn_of_nothing_is_told(void **state)
 {
     (void)state;
@@ -452,6 +490,7 @@ int main(void)
         cmocka_unit_test(a_user_needs_a_collection),
         cmocka_unit_test(a_token_makes_it_once),
         cmocka_unit_test(a_collection_has_no_more_users_than_it_may),
+        cmocka_unit_test(the_last_one_may_be_asked_for_again),
         cmocka_unit_test(faces_are_joined_and_others_told_why_not),
         cmocka_unit_test(a_face_belongs_to_one_user),
         cmocka_unit_test(a_photo_that_comes_again_tells_whose_face_it_has),
@@ -464,6 +503,7 @@ int main(void)
         cmocka_unit_test(a_user_without_faces_is_not_found_any_more),
         cmocka_unit_test(a_deleted_user_leaves_its_faces),
         cmocka_unit_test(a_collection_is_tagged),
+        cmocka_unit_test(a_long_arn_is_told_back),
         cmocka_unit_test(an_arn_of_nothing_is_told),
     };
 

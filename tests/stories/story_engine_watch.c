@@ -169,7 +169,7 @@ static void figures_tell_what_was_asked(void **state)
                   1);
     expect_figure(figures,
                   "facewire_engine_requests_total{operation=\"none\","
-                  "code=\"UnknownOperationException\",status=\"405\"}",
+                  "code=\"UnknownOperationException\",status=\"404\"}",
                   1);
     expect_figure(figures,
                   "facewire_engine_requests_total{operation=\"none\","

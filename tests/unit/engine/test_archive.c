@@ -209,6 +209,31 @@ static void the_same_picture_is_kept_once(void **state)
     archive_close(archive);
 }
 
+static void faces_that_find_no_room_must_be_there(void **state)
+{
+    struct archive *archive = open_archive();
+    struct sample first, again;
+
+    (void)state;
+    add_collection(archive, "staff");
+    make_sample(&first, 1, "u-1", 2);
+    make_sample(&again, 1, "u-1", 3);
+    first.picture.known_least = 1;
+    assert_int_equal(archive_add_faces(archive, "staff", &first.picture),
+                     E_TOO_LARGE);
+    assert_int_equal(count_faces(archive, "staff"), 0);
+    first.picture.known_least = 0;
+    assert_int_equal(archive_add_faces(archive, "staff", &first.picture), 0);
+    again.picture.known_least = 3;
+    assert_int_equal(archive_add_faces(archive, "staff", &again.picture),
+                     E_TOO_LARGE);
+    assert_int_equal(count_faces(archive, "staff"), 2);
+    again.picture.known_least = 2;
+    assert_int_equal(archive_add_faces(archive, "staff", &again.picture), 0);
+    assert_int_equal(count_faces(archive, "staff"), 3);
+    archive_close(archive);
+}
+
 static void faces_need_a_collection(void **state)
 {
     struct archive *archive = open_archive();
@@ -631,6 +656,7 @@ int main(void)
         TEST(what_was_kept_is_there_after_reopening),
         TEST(collections_have_one_name_each),
         TEST(the_same_picture_is_kept_once),
+        TEST(faces_that_find_no_room_must_be_there),
         TEST(faces_need_a_collection),
         TEST(faces_are_listed_page_by_page),
         TEST(all_faces_are_read_with_their_collections),

@@ -355,6 +355,8 @@ static void a_map_has_a_size_and_rules_for_keys_and_values(void **state)
                "less than or equal to 4, Member must have length greater than "
                "or equal to 1, Member must satisfy regular expression pattern: "
                "^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$]");
+    assert_one("{\"Map\":{\"a\":\"1\",\"a\":\"2\"}}", "'{a=1, a=2}' at 'map'",
+               "Map keys must be unique");
     assert_one("{\"Map\":{\"a\":\"long\"}}", "'{a=long}' at 'map'",
                "Map value must satisfy constraint: [Member must have length "
                "less than or equal to 3, Member must have length greater than "

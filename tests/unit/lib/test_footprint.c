@@ -50,6 +50,6 @@ int main(void)
     };
 
     footprint_init();
-    footprint_keep_room();
+    footprint_keep_room(FOOTPRINT_ROOM_BYTES);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,7 @@ static void assert_verifies(struct scene *scene)
         .now_ms = scene->scope.time_ms + 60000,
         .tolerance_ms = 300000,
         .unsigned_payload = true,
+        .presigned = true,
         .find = find_key,
         .owner = scene,
     };

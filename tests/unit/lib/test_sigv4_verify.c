@@ -79,6 +79,7 @@ static void write_letter(struct letter *letter)
                      .service = "rekognition",
                      .now_ms = signed_at,
                      .tolerance_ms = 5 * minute,
+                     .presigned = true,
                      .find = find_key,
                      .owner = letter},
     };
@@ -194,6 +195,20 @@ static void assert_every_byte_counts(struct letter *letter, const char **text)
     assert_int_equal(verdict_on(letter), SIGV4_OK);
     *text = original;
     free(changed);
+}
+
+static void what_is_presigned_may_not_be_good_enough(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    write_letter(&letter);
+    letter.verifier.presigned = false;
+    presign_letter(&letter, 60, 0);
+    assert_refused(&letter, SIGV4_MISSING,
+                   "A signature in the query is not taken here: it belongs in "
+                   "the header Authorization.");
+    burn_letter(&letter);
 }
 
 static void no_byte_of_a_signed_request_can_be_changed(void **state)
@@ -518,6 +533,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_signed_verifies),
         cmocka_unit_test(what_is_presigned_verifies),
+        cmocka_unit_test(what_is_presigned_may_not_be_good_enough),
         cmocka_unit_test(a_hash_of_the_body_can_stand_for_the_body),
         cmocka_unit_test(no_byte_of_a_signed_request_can_be_changed),
         cmocka_unit_test(no_byte_of_a_presigned_request_can_be_changed),

@@ -443,6 +443,48 @@ static void a_refused_body_gets_its_answer(void **state)
     close(fd);
 }
 
+static void a_body_that_waits_is_called_for(void **state)
+{
+    static const char head[] = "POST /echo HTTP/1.1\r\nHost: x\r\n"
+                               "Expect: 100-continue\r\n"
+                               "Content-Length: 4\r\n\r\n";
+    int fd = raw_connect(port);
+
+    (void)state;
+    expect(fd, head, 100, "");
+    expect(fd, "body", 200, "body");
+
+    /* One that nobody wants is not. */
+    expect(fd,
+           "POST /refused HTTP/1.1\r\nHost: x\r\n"
+           "Expect: 100-continue\r\nContent-Length: 4\r\n\r\n",
+           413, "too large");
+    assert_true(raw_is_closed(fd, 5000));
+    close(fd);
+}
+
+/* RFC 9112, 9.3, and RFC 9110, 10.1.1. */
+static void http_1_0_has_one_answer_unless_it_asks(void **state)
+{
+    struct raw_answer answer;
+    int fd = raw_connect(port);
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        raw_ask(fd, "GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+                &answer);
+        assert_string_equal(buffer_text(&answer.body), "hello nobody");
+        assert_non_null(
+            strstr(answer.head.bytes, "\r\nConnection: keep-alive\r\n"));
+        raw_answer_finish(&answer);
+    }
+    raw_say(fd, "POST /echo HTTP/1.0\r\nExpect: 100-continue\r\n"
+                "Content-Length: 4\r\n\r\n");
+    expect(fd, "body", 200, "body");
+    assert_true(raw_is_closed(fd, 5000));
+    close(fd);
+}
+
 static void a_large_answer_arrives_whole(void **state)
 {
     struct raw_answer answer;
@@ -706,6 +748,8 @@ int main(void)
         cmocka_unit_test(who_reads_no_answers_is_not_heard_for_ever),
         cmocka_unit_test(a_body_comes_in_pieces),
         cmocka_unit_test(a_refused_body_gets_its_answer),
+        cmocka_unit_test(a_body_that_waits_is_called_for),
+        cmocka_unit_test(http_1_0_has_one_answer_unless_it_asks),
         cmocka_unit_test(a_large_answer_arrives_whole),
         cmocka_unit_test(a_slow_body_is_given_up),
         cmocka_unit_test(misshapen_heads_are_told_so),
