@@ -111,7 +111,8 @@ struct convolution_shape shape_of(const cv::dnn::BaseConvolutionLayer &layer,
     struct convolution_shape shape = {};
 
     shape.outputs = static_cast<std::size_t>(layer.blobs[0].size[0]);
-    shape.inputs = static_cast<std::size_t>(layer.blobs[0].size[1] * groups);
+    shape.inputs = static_cast<std::size_t>(layer.blobs[0].size[1]) *
+                   static_cast<std::size_t>(groups);
     shape.kernel_height = layer.kernel_size[0];
     shape.kernel_width = layer.kernel_size[1];
     shape.stride = layer.strides[0];

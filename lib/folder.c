@@ -27,6 +27,7 @@
 #include <linux/magic.h>
 
 #include "descriptor.h"
+#include "digest.h"
 #include "errors.h"
 #include "folder.h"
 #include "log.h"
@@ -167,17 +168,21 @@ int folder_write(const struct folder *folder, const char *key,
     return sync_names(folder, key);
 }
 
-/* The file is durable before it has its name, which then may be lost. */
+/* Nobody waits for the disk: whether all of it came there is seen when it is
+ * read. */
 int folder_write_loosely(const struct folder *folder, const char *key,
                          const void *bytes, size_t len)
 {
+    unsigned char hash[DIGEST_BYTES];
     char name[RANDOM_NAME_BYTES];
     int fd;
     int error = write_temporary(folder, key, bytes, len, name, &fd);
 
     if (error)
         return error;
-    error = sync_file(fd, key);
+    digest_sha256(bytes, len, hash);
+    if (descriptor_write(fd, hash, sizeof hash) < 0)
+        error = io_error(key, "write its file");
     close(fd);
     if (error == 0)
         error = move_to_key(folder, name, key);
@@ -216,8 +221,8 @@ static int read_all(int fd, const char *key, size_t len_max, char **bytes,
     return 0;
 }
 
-int folder_read(const struct folder *folder, const char *key, size_t len_max,
-                char **bytes, size_t *len)
+static int read_file(const struct folder *folder, const char *key,
+                     size_t len_max, bool is_once, char **bytes, size_t *len)
 {
     int fd = openat(folder->top, key,
                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -230,12 +235,56 @@ int folder_read(const struct folder *folder, const char *key, size_t len_max,
                    ? E_NOT_FOUND
                    : io_error(key, "open its file");
     error = read_all(fd, key, len_max, bytes, len);
+    if (is_once)
+        posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     close(fd);
     if (error) {
         free(*bytes);
         *bytes = NULL;
     }
     return error;
+}
+
+int folder_read(const struct folder *folder, const char *key, size_t len_max,
+                char **bytes, size_t *len)
+{
+    return read_file(folder, key, len_max, false, bytes, len);
+}
+
+int folder_read_once(const struct folder *folder, const char *key,
+                     size_t len_max, char **bytes, size_t *len)
+{
+    return read_file(folder, key, len_max, true, bytes, len);
+}
+
+/* Whether the bytes end with the digest of those before it. */
+static bool is_whole(const char *bytes, size_t len)
+{
+    unsigned char hash[DIGEST_BYTES];
+
+    if (len < DIGEST_BYTES)
+        return false;
+    digest_sha256(bytes, len - DIGEST_BYTES, hash);
+    return memcmp(bytes + len - DIGEST_BYTES, hash, DIGEST_BYTES) == 0;
+}
+
+int folder_read_loosely(const struct folder *folder, const char *key,
+                        size_t len_max, char **bytes, size_t *len)
+{
+    int error =
+        read_file(folder, key, len_max + DIGEST_BYTES, false, bytes, len);
+
+    if (error)
+        return error;
+    if (!is_whole(*bytes, *len)) {
+        free(*bytes);
+        *bytes = NULL;
+        *len = 0;
+        return E_NOT_FOUND;
+    }
+    *len -= DIGEST_BYTES;
+    (*bytes)[*len] = '\0';
+    return 0;
 }
 
 /* What is erased must not come back after a crash, so the folder that is left

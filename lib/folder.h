@@ -26,8 +26,9 @@ void folder_close(struct folder *folder);
 int folder_write(const struct folder *folder, const char *key,
                  const void *bytes, size_t len) MUST_CHECK;
 
-/* The same for what can be done without: a crash may lose it, but never leaves
- * a part of it. */
+/* The same for what can be done without: it is made durable when the system
+ * likes, and a crash before that may lose it or leave a part of it.  So the
+ * file ends with a digest, and folder_read_loosely is what reads it. */
 int folder_write_loosely(const struct folder *folder, const char *key,
                          const void *bytes, size_t len) MUST_CHECK;
 
@@ -35,6 +36,16 @@ int folder_write_loosely(const struct folder *folder, const char *key,
  * it; E_NOT_FOUND, E_TOO_LARGE (over `len_max`), E_IO. */
 int folder_read(const struct folder *folder, const char *key, size_t len_max,
                 char **bytes, size_t *len) MUST_CHECK;
+
+/* The same for the only reader in a long while: the system need not keep the
+ * file in memory, and writes the next one there. */
+int folder_read_once(const struct folder *folder, const char *key,
+                     size_t len_max, char **bytes, size_t *len) MUST_CHECK;
+
+/* What folder_write_loosely has written; E_NOT_FOUND also where a crash has
+ * left something else. */
+int folder_read_loosely(const struct folder *folder, const char *key,
+                        size_t len_max, char **bytes, size_t *len) MUST_CHECK;
 
 /* Removes the file, and folders that are empty then.  0 also when there was
  * none. */

@@ -42,11 +42,21 @@ int64_t random_backoff_ms(unsigned attempt, int64_t base_ms, int64_t cap_ms)
     return (int64_t)random_below((uint64_t)most + 1);
 }
 
+/* One number has the letters of all places, so that the kernel is asked once.
+ */
 void random_name(char name[static RANDOM_NAME_BYTES])
 {
     static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    const uint64_t base = COUNT(letters) - 1;
+    uint64_t names = 1;
+    uint64_t number;
 
     for (size_t i = 0; i < RANDOM_NAME_BYTES - 1; i++)
-        name[i] = letters[random_below(COUNT(letters) - 1)];
+        names *= base;
+    number = random_below(names);
+    for (size_t i = 0; i < RANDOM_NAME_BYTES - 1; i++) {
+        name[i] = letters[number % base];
+        number /= base;
+    }
     name[RANDOM_NAME_BYTES - 1] = '\0';
 }

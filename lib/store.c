@@ -54,6 +54,22 @@ int store_get(struct store *store, const char *key, size_t len_max,
     return store->backend->get(store, key, len_max, done, owner);
 }
 
+int store_get_once(struct store *store, const char *key, size_t len_max,
+                   store_get_fn *done, void *owner)
+{
+    if (!is_key(key))
+        return E_INVALID;
+    return store->backend->get_once(store, key, len_max, done, owner);
+}
+
+int store_get_loosely(struct store *store, const char *key, size_t len_max,
+                      store_get_fn *done, void *owner)
+{
+    if (!is_key(key))
+        return E_INVALID;
+    return store->backend->get_loosely(store, key, len_max, done, owner);
+}
+
 int store_remove(struct store *store, const char *key, done_fn *done,
                  void *owner)
 {

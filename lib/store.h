@@ -26,12 +26,18 @@ struct store_backend {
      */
     int (*put)(struct store *store, const char *key, const void *bytes,
                size_t len, done_fn *done, void *owner);
-    /* The same, but a crash may lose it. */
+    /* The same, but a crash may lose it, and get_loosely reads it. */
     int (*put_loosely)(struct store *store, const char *key, const void *bytes,
                        size_t len, done_fn *done, void *owner);
     /* E_NOT_FOUND, E_TOO_LARGE (over `len_max`), E_IO, E_UNAVAILABLE. */
     int (*get)(struct store *store, const char *key, size_t len_max,
                store_get_fn *done, void *owner);
+    /* The same; nobody else is expected to want it soon. */
+    int (*get_once)(struct store *store, const char *key, size_t len_max,
+                    store_get_fn *done, void *owner);
+    /* What put_loosely has stored; E_NOT_FOUND also where a crash took it. */
+    int (*get_loosely)(struct store *store, const char *key, size_t len_max,
+                       store_get_fn *done, void *owner);
     /* 0 also when there was none. */
     int (*remove)(struct store *store, const char *key, done_fn *done,
                   void *owner);
@@ -61,6 +67,12 @@ int store_put_loosely(struct store *store, const char *key, const void *bytes,
                       size_t len, done_fn *done, void *owner) MUST_CHECK;
 int store_get(struct store *store, const char *key, size_t len_max,
               store_get_fn *done, void *owner) MUST_CHECK;
+/* For what is read when it is new, and then hardly ever: a store whose memory
+ * is the system's gives it free at once. */
+int store_get_once(struct store *store, const char *key, size_t len_max,
+                   store_get_fn *done, void *owner) MUST_CHECK;
+int store_get_loosely(struct store *store, const char *key, size_t len_max,
+                      store_get_fn *done, void *owner) MUST_CHECK;
 int store_remove(struct store *store, const char *key, done_fn *done,
                  void *owner) MUST_CHECK;
 int store_check(struct store *store, done_fn *done, void *owner) MUST_CHECK;

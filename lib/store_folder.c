@@ -68,6 +68,25 @@ static void get(struct crew_task *task, void *tool)
                                 &errand->got, &errand->got_len);
 }
 
+static void get_once(struct crew_task *task, void *tool)
+{
+    struct errand *errand = errand_of(task);
+
+    (void)tool;
+    errand->error = folder_read_once(errand->folder, errand->key, errand->len,
+                                     &errand->got, &errand->got_len);
+}
+
+static void get_loosely(struct crew_task *task, void *tool)
+{
+    struct errand *errand = errand_of(task);
+
+    (void)tool;
+    errand->error =
+        folder_read_loosely(errand->folder, errand->key, errand->len,
+                            &errand->got, &errand->got_len);
+}
+
 static void take_away(struct crew_task *task, void *tool)
 {
     struct errand *errand = errand_of(task);
@@ -157,6 +176,26 @@ static int folder_store_get(struct store *store, const char *key,
     return send_off(store, key, get, &plan);
 }
 
+static int folder_store_get_once(struct store *store, const char *key,
+                                 size_t len_max, store_get_fn *done,
+                                 void *owner)
+{
+    const struct errand plan = {
+        .len = len_max, .got_done = done, .owner = owner};
+
+    return send_off(store, key, get_once, &plan);
+}
+
+static int folder_store_get_loosely(struct store *store, const char *key,
+                                    size_t len_max, store_get_fn *done,
+                                    void *owner)
+{
+    const struct errand plan = {
+        .len = len_max, .got_done = done, .owner = owner};
+
+    return send_off(store, key, get_loosely, &plan);
+}
+
 static int folder_store_remove(struct store *store, const char *key,
                                done_fn *done, void *owner)
 {
@@ -187,6 +226,8 @@ static const struct store_backend backend = {
     .put = folder_store_put,
     .put_loosely = folder_store_put_loosely,
     .get = folder_store_get,
+    .get_once = folder_store_get_once,
+    .get_loosely = folder_store_get_loosely,
     .remove = folder_store_remove,
     .check = folder_store_check,
 };

@@ -105,7 +105,7 @@ static enum problem prepare_person(struct submission *submission,
 void route_enrol(struct call *call)
 {
     static const struct submission_kind kind = {
-        .rules = {image_field, UPLOAD_IMAGES_MAX, 0, true},
+        .rules = {image_field, UPLOAD_IMAGES_MAX, 0, true, "details"},
         .prepare = prepare_person,
         .status = 201,
         .may_wait = false,
@@ -169,7 +169,7 @@ static enum problem prepare_face(struct submission *submission,
 void route_add_face(struct call *call)
 {
     static const struct submission_kind kind = {
-        .rules = {image_field, 1, 1, false},
+        .rules = {image_field, 1, 1, false, NULL},
         .prepare = prepare_face,
         .status = 202,
         .may_wait = true,
@@ -206,7 +206,7 @@ static enum problem prepare_erasing(struct submission *submission,
 }
 
 static const struct submission_kind erasing = {
-    .rules = {image_field, 0, 0, true},
+    .rules = {image_field, 0, 0, true, NULL},
     .prepare = prepare_erasing,
     .status = 202,
     .may_wait = true,

@@ -102,6 +102,7 @@ struct reading {
     char *keys[2];  /* of images, in the order in which they are tried */
     char *types[2]; /* their media types */
     size_t at;
+    bool is_loose; /* the first one may have gone with a crash */
 };
 
 static void end_reading(struct reading *reading)
@@ -226,7 +227,7 @@ void route_replay_job(struct call *call)
 static void get_image(struct reading *reading);
 
 /* What is not there in the size that was asked for is given as it came: a photo
- * has no thumbnail before a worker was there. */
+ * has no thumbnail before a worker was there, or when a crash took it. */
 static void on_image(void *owner, int error, char *bytes, size_t len)
 {
     struct reading *reading = owner;
@@ -250,9 +251,10 @@ static void on_image(void *owner, int error, char *bytes, size_t len)
 static void get_image(struct reading *reading)
 {
     struct services *services = reading->call->services;
-    int error =
-        store_get(services->store, reading->keys[reading->at],
-                  (size_t)services->settings->image_bytes, on_image, reading);
+    bool is_loose = reading->is_loose && reading->at == 0;
+    int error = (is_loose ? store_get_loosely : store_get)(
+        services->store, reading->keys[reading->at],
+        (size_t)services->settings->image_bytes, on_image, reading);
 
     if (error < 0)
         on_image(reading, error, NULL, 0);
@@ -277,6 +279,7 @@ static bool choose_keys(struct reading *reading, const char *which,
             reading->keys[i] =
                 xprintf("jobs/%s/%s-%s.jpg", reading->find.row.id, which, size);
             reading->types[i++] = xstrdup("image/jpeg");
+            reading->is_loose = strcmp(size, "thumb") == 0;
         }
         reading->keys[i] = xstrdup(key);
         reading->types[i] = xstrdup(json_get_text(image, "type", "image/jpeg"));

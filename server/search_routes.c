@@ -113,7 +113,7 @@ static const char *const two_images[] = {"source", "target", NULL};
 void route_search(struct call *call)
 {
     static const struct submission_kind kind = {
-        .rules = {one_image, 1, 1, false},
+        .rules = {one_image, 1, 1, false, NULL},
         .prepare = prepare_search,
         .status = 202,
         .may_wait = true,
@@ -125,7 +125,7 @@ void route_search(struct call *call)
 void route_analyze(struct call *call)
 {
     static const struct submission_kind kind = {
-        .rules = {one_image, 1, 1, false},
+        .rules = {one_image, 1, 1, false, NULL},
         .prepare = prepare_analysis,
         .status = 202,
         .may_wait = true,
@@ -137,7 +137,7 @@ void route_analyze(struct call *call)
 void route_compare(struct call *call)
 {
     static const struct submission_kind kind = {
-        .rules = {two_images, 2, 2, false},
+        .rules = {two_images, 2, 2, false, NULL},
         .prepare = prepare_comparison,
         .status = 202,
         .may_wait = true,

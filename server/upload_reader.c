@@ -290,19 +290,28 @@ static void on_raw_end(void *owner, int error)
 
 /* ---- JSON ---- */
 
-/* A member as the text that a form would have had; objects as JSON. */
+static void add_printed(struct reading *reading, const struct json *member)
+{
+    char *text = json_print(member);
+
+    add_field(reading, json_name(member), text, strlen(text));
+    free(text);
+}
+
+/* A member as the text that a form would have had; null is none. */
 static void add_member(struct reading *reading, const struct json *member)
 {
-    const char *name = json_name(member);
-    char *text;
+    const char *name = json_name(member), *object = reading->rules->object;
+    char detail[128];
 
     if (json_is_text(member)) {
         add_field(reading, name, json_text(member), strlen(json_text(member)));
-    } else if (json_is_number(member) || json_is_object(member) ||
-               json_is_array(member) || json_is_bool(member)) {
-        text = json_print(member);
-        add_field(reading, name, text, strlen(text));
-        free(text);
+    } else if (json_is_number(member) || (json_is_object(member) && object &&
+                                          strcmp(name, object) == 0)) {
+        add_printed(reading, member);
+    } else if (!json_is_null(member)) {
+        snprintf(detail, sizeof detail, "The field %.60s takes a text.", name);
+        fail(reading, PROBLEM_INVALID_FIELD, detail);
     }
 }
 

@@ -16,6 +16,7 @@ struct upload_rules {
     size_t image_count;        /* at most */
     size_t image_least;        /* at least */
     bool takes_json;           /* a body of JSON, or none at all */
+    const char *object; /* the field that is an object there; NULL: none */
 };
 
 /* `problem` is PROBLEM_NONE and the upload is the callee's; or what is wrong, a

@@ -89,12 +89,14 @@ static void on_fetched(void *owner, int error, char *bytes, size_t len)
     wake(photos, error);
 }
 
+/* It was written a moment ago; who looks at it later looks at a print. */
 static int fetch(struct job_photos *photos)
 {
     const struct tools *tools = photos->tools;
 
-    return store_get(tools->store, photos->list[photos->at].key,
-                     (size_t)tools->settings->image_bytes, on_fetched, photos);
+    return store_get_once(tools->store, photos->list[photos->at].key,
+                          (size_t)tools->settings->image_bytes, on_fetched,
+                          photos);
 }
 
 static int fit(struct job_photos *photos)

@@ -240,6 +240,14 @@ static const struct bad_request requests[] = {
      "unknown_topic"},
     {"events after nothing", GET("/v1/events?topics=searches&after=x"), NULL,
      NULL, 400, "invalid_offset"},
+    {"a name that is a list",
+     "POST /v1/people HTTP/1.1\r\nHost: localhost\r\n"
+     "Content-Type: application/json\r\n",
+     "{\"name\":[\"x\"]}", NULL, 422, "invalid_field"},
+    {"a name that is an object",
+     "POST /v1/people HTTP/1.1\r\nHost: localhost\r\n"
+     "Content-Type: application/json\r\n",
+     "{\"name\":{\"a\":1}}", NULL, 422, "invalid_field"},
     /* Changes. */
     {"a field given twice in a change",
      "PATCH /v1/people/0199a5e4-0000-7000-8000-000000000000 HTTP/1.1\r\n"

@@ -4,6 +4,8 @@
  *
  * truth.json, beside the photos, says who is on each of them.
  */
+#include <unistd.h>
+
 #include "patience.h"
 #include "raw_client.h"
 #include "stack.h"
@@ -181,25 +183,36 @@ static void everybody_is_found_on_every_other_photo(void **state)
     assert_int_equal(mistakes, 0);
 }
 
-/* It comes when the job has ended; until then the photo takes its place. */
+/* Whether it is there; where it is not, the photo takes its place. */
+static bool has_thumbnail(const char *target)
+{
+    struct raw_answer answer;
+    bool is_kept;
+
+    talk_raw(stack.port, "GET", target, "", "", 0, &answer);
+    assert_int_equal(answer.status, 200);
+    is_kept = strcmp(raw_header(&answer, "cache-control"), "no-store") != 0;
+    raw_answer_finish(&answer);
+    return is_kept;
+}
+
+/* It comes when the job has ended, and goes where a crash has left a part. */
 static void a_photo_that_was_searched_has_a_thumbnail(void **state)
 {
     struct patience patience = patience_of(JOB_MS);
     struct json *job = talk_search(stack.port, "f1-mom-2.jpg");
-    char *target =
-        xprintf("/v1/jobs/%s/image?size=thumb", json_get_text(job, "id", ""));
+    const char *id = json_get_text(job, "id", "");
+    char *target = xprintf("/v1/jobs/%s/image?size=thumb", id);
+    char *path = xprintf("images/jobs/%s/source-thumb.jpg", id);
     bool is_kept = false;
 
     (void)state;
-    while (!is_kept && patience_lasts(&patience)) {
-        struct raw_answer answer;
-
-        talk_raw(stack.port, "GET", target, "", "", 0, &answer);
-        assert_int_equal(answer.status, 200);
-        is_kept = strcmp(raw_header(&answer, "cache-control"), "no-store") != 0;
-        raw_answer_finish(&answer);
-    }
+    while (!is_kept && patience_lasts(&patience))
+        is_kept = has_thumbnail(target);
     assert_true(is_kept);
+    assert_int_equal(truncate(path, 1000), 0);
+    assert_false(has_thumbnail(target));
+    free(path);
     free(target);
     json_destroy(job);
 }

@@ -2,10 +2,14 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "basics.h"
 #include "errors.h"
@@ -77,15 +81,108 @@ static void so_it_is_without_one_journal(void **state)
     assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
 }
 
+static void assert_reads_loosely(const char *key, const char *expected)
+{
+    size_t len;
+    char *bytes;
+
+    assert_int_equal(folder_read_loosely(&folder, key, 5, &bytes, &len), 0);
+    assert_int_equal(len, strlen(expected));
+    assert_string_equal(bytes, expected);
+    free(bytes);
+}
+
 static void what_is_written_loosely_can_be_read(void **state)
 {
+    char *bytes;
+    size_t len;
+
     (void)state;
     assert_int_equal(folder_write_loosely(&folder, "a/b/c.jpg", "one", 3), 0);
-    assert_reads("a/b/c.jpg", "one");
+    assert_reads_loosely("a/b/c.jpg", "one");
     assert_int_equal(folder_write_loosely(&folder, "a/b/c.jpg", "other", 5), 0);
-    assert_reads("a/b/c.jpg", "other");
+    assert_reads_loosely("a/b/c.jpg", "other");
+    assert_int_equal(folder_read_loosely(&folder, "a/b/c.jpg", 4, &bytes, &len),
+                     E_TOO_LARGE);
+    assert_int_equal(folder_read_loosely(&folder, "a/b/d.jpg", 5, &bytes, &len),
+                     E_NOT_FOUND);
     assert_int_equal(folder_write_loosely(&folder, "a/b", "x", 1), E_IO);
     assert_int_equal(folder_remove(&folder, "a/b/c.jpg"), 0);
+}
+
+static void break_file(const char *path, const char *how, size_t kept)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, (off_t)kept), 0);
+    assert_int_equal(pwrite(fd, how, strlen(how), 0), strlen(how));
+    close(fd);
+}
+
+/* A file that has no digest, a part of one, and one with other bytes. */
+static void what_a_crash_has_left_of_a_loose_file_is_not_there(void **state)
+{
+    static const char path[] = "pictures/of/ours/a";
+    const struct {
+        const char *how;
+        size_t kept;
+    } crashes[] = {{"", 0}, {"", 3}, {"", 34}, {"two", 3 + 32}};
+    char *bytes;
+    size_t len;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(crashes); i++) {
+        assert_int_equal(folder_write_loosely(&folder, "a", "one", 3), 0);
+        break_file(path, crashes[i].how, crashes[i].kept);
+        assert_int_equal(folder_read_loosely(&folder, "a", 5, &bytes, &len),
+                         E_NOT_FOUND);
+        assert_null(bytes);
+    }
+    assert_int_equal(folder_remove(&folder, "a"), 0);
+}
+
+/* How much of a file the system has in memory. */
+static size_t pages_in_memory(const char *path, size_t len)
+{
+    unsigned char pages[64];
+    size_t count = 0;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void *place = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+
+    assert_true(place != MAP_FAILED && len / page <= sizeof pages);
+    assert_int_equal(mincore(place, len, pages), 0);
+    for (size_t i = 0; i < len / page; i++)
+        count += pages[i] & 1;
+    munmap(place, len);
+    close(fd);
+    return count;
+}
+
+static void what_is_read_once_does_not_stay_in_memory(void **state)
+{
+    static const char bytes[64 * 1024];
+    struct statfs facts;
+    char *got;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(folder_write(&folder, "a", bytes, sizeof bytes), 0);
+    assert_int_equal(folder_read(&folder, "a", sizeof bytes, &got, &len), 0);
+    free(got);
+    assert_true(pages_in_memory("pictures/of/ours/a", sizeof bytes) > 0);
+    assert_int_equal(folder_read_once(&folder, "a", sizeof bytes, &got, &len),
+                     0);
+    assert_int_equal(len, sizeof bytes);
+    assert_memory_equal(got, bytes, sizeof bytes);
+    free(got);
+    /* A file system that lies in memory keeps it there. */
+    assert_int_equal(fstatfs(folder.top, &facts), 0);
+    if (facts.f_type != TMPFS_MAGIC)
+        assert_int_equal(pages_in_memory("pictures/of/ours/a", sizeof bytes),
+                         0);
+    assert_int_equal(folder_remove(&folder, "a"), 0);
 }
 
 static void only_the_owner_may_look(void **state)
@@ -245,6 +342,8 @@ int main(void)
         TEST(what_is_written_can_be_read),
         TEST(so_it_is_without_one_journal),
         TEST(what_is_written_loosely_can_be_read),
+        TEST(what_a_crash_has_left_of_a_loose_file_is_not_there),
+        TEST(what_is_read_once_does_not_stay_in_memory),
         TEST(only_the_owner_may_look),
         TEST(folders_go_with_their_last_file),
         TEST(what_is_not_there_is_not_found),

@@ -42,6 +42,8 @@ static const struct store_backend fake = {
     .put = fake_put,
     .put_loosely = fake_put,
     .get = fake_get,
+    .get_once = fake_get,
+    .get_loosely = fake_get,
     .remove = fake_remove,
 };
 
@@ -52,6 +54,8 @@ static int ask_all(const char *key)
 
     assert_int_equal(store_put_loosely(&store, key, "", 0, NULL, NULL), put);
     assert_int_equal(store_get(&store, key, 0, NULL, NULL), put);
+    assert_int_equal(store_get_once(&store, key, 0, NULL, NULL), put);
+    assert_int_equal(store_get_loosely(&store, key, 0, NULL, NULL), put);
     assert_int_equal(store_remove(&store, key, NULL, NULL), put);
     return put;
 }
@@ -72,7 +76,7 @@ static void keys_are_plain_paths(void **state)
     calls = 0;
     for (size_t i = 0; i < COUNT(good); i++)
         assert_int_equal(ask_all(good[i]), DONE);
-    assert_int_equal(calls, 4 * COUNT(good));
+    assert_int_equal(calls, 6 * COUNT(good));
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_int_equal(ask_all(bad[i]), E_INVALID);
     memset(longest, 'k', sizeof longest);
@@ -81,7 +85,7 @@ static void keys_are_plain_paths(void **state)
     longest[200] = 'k';
     longest[201] = '\0';
     assert_int_equal(ask_all(longest), E_INVALID);
-    assert_int_equal(calls, 4 * (COUNT(good) + 1));
+    assert_int_equal(calls, 6 * (COUNT(good) + 1));
 }
 
 static void no_store_is_destroyed_quietly(void **state)

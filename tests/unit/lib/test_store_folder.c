@@ -97,6 +97,29 @@ static void a_picture_comes_and_goes(void **state)
     assert_int_equal(take_away("jobs/1/source.jpg"), 0);
 }
 
+static void a_picture_can_be_read_once_and_kept_loosely(void **state)
+{
+    struct outcome once = {0}, kept = {0}, loose = {0}, other = {0};
+
+    (void)state;
+    assert_int_equal(put("a", "picture"), 0);
+    assert_int_equal(await(store_get_once(store, "a", 7, on_got, &once), &once),
+                     0);
+    assert_string_equal(once.bytes, "picture");
+    free(once.bytes);
+    assert_int_equal(
+        await(store_get_loosely(store, "a", 7, on_got, &other), &other),
+        E_NOT_FOUND);
+    assert_int_equal(
+        await(store_put_loosely(store, "a", "thumb", 5, on_done, &kept), &kept),
+        0);
+    assert_int_equal(
+        await(store_get_loosely(store, "a", 5, on_got, &loose), &loose), 0);
+    assert_string_equal(loose.bytes, "thumb");
+    free(loose.bytes);
+    assert_int_equal(take_away("a"), 0);
+}
+
 static void temporary_files_have_no_keys(void **state)
 {
     (void)state;
@@ -209,6 +232,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(name, open_store, close_store)
     const struct CMUnitTest tests[] = {
         TEST(a_picture_comes_and_goes),
+        TEST(a_picture_can_be_read_once_and_kept_loosely),
         TEST(temporary_files_have_no_keys),
         TEST(it_says_whether_it_can_be_written_to),
         TEST(nobody_sees_half_of_a_picture_that_is_replaced),
