@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "basics.h"
+#include "digest.h"
 #include "errors.h"
 #include "store.h"
 
@@ -17,6 +18,17 @@ static int open_store(void **state)
     uv_loop_init(&loop);
     store = store_folder_create(&loop, "pictures", THREADS);
     return store == NULL;
+}
+
+/* OpenSSL never frees what it notes for the thread that uses it first, when
+ * that one ends: not one of the store's. */
+static int use_digest(void **state)
+{
+    char hex[DIGEST_HEX_BYTES];
+
+    (void)state;
+    digest_sha256_hex("", 0, hex);
+    return 0;
 }
 
 /* Everything in it has gone with its last file, or the test has failed. */
@@ -241,5 +253,5 @@ int main(void)
         cmocka_unit_test(a_folder_that_cannot_be_used_makes_no_store),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, use_digest, NULL);
 }
