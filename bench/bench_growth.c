@@ -31,15 +31,6 @@ static const size_t listeners[] = {10, 100, 1000, 5000, 10000};
 
 static const char *const columns[GROWTH_COLUMNS] = {"us each", "bytes each"};
 
-void growth_add(struct results *results, const char *what, size_t size,
-                double us, double bytes, double foreign)
-{
-    char text[32];
-
-    snprintf(text, sizeof text, "%zu", size);
-    results_add(results, what, text, (double[]){us, bytes}, foreign);
-}
-
 static void measure_listeners(struct results *results, size_t count)
 {
     struct crowd_wish wish = {.listeners = count,
