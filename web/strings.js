@@ -270,6 +270,10 @@ export const strings = {
     receiptSearches: "Searches without the name now",
     receiptTime: "Finished",
     receiptId: "Person",
+    receiptPending: (number) =>
+      number === 1
+        ? "One photo was still being worked on. It is gone; if a face came of it, that is removed as well, mostly within a minute."
+        : `${number} photos were still being worked on. They are gone; if faces came of them, those are removed as well, mostly within a minute.`,
     toPeople: "To the people",
   },
 

@@ -176,6 +176,27 @@ test("a photo is added to a person, shown where it came from, and removed", asyn
   await page.leave();
 });
 
+test("a receipt says when a photo was still being worked on", async () => {
+  const { id, name } = await enrolByApi(stack, { name: "Ina", photo: SON.photo });
+  const page = await openWindow(browser, stack, `/people/${id}`);
+
+  // It ends too soon here to be caught at it.
+  await page.routeWebSocket(/v1\/live/, (live) => {
+    const server = live.connectToServer();
+
+    server.onMessage((message) =>
+      live.send(message.replace('"pending":0', '"pending":1')),
+    );
+  });
+  await page.reload();
+  await page.get("erase-open").click();
+  await page.get("erase-name").fill(name);
+  await page.get("erase-confirm").click();
+  await page.get("receipt").waitFor();
+  assert.match(await page.get("receipt").innerText(), /One photo was still being/);
+  await page.leave();
+});
+
 test("a person is erased with a typed name, and a stranger from then on", async () => {
   const { items } = await ask(stack, "/v1/people?q=Marta");
   const search = await openWindow(browser, stack);

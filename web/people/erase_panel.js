@@ -73,6 +73,10 @@ function Receipt({ person, receipt }) {
           `,
         )}
       </dl>
+      ${
+        receipt.pending > 0 &&
+        html`<p class="hint">${text.receiptPending(receipt.pending)}</p>`
+      }
       <a class="button" data-kind="primary" href="/people">${text.toPeople}</a>
     </section>
   `;
