@@ -20,7 +20,8 @@
 #include "raw_client.h"
 #include "xalloc.h"
 
-enum { READ_BYTES = 256 * 1024, EVENTS_AT_ONCE = 512, HEAD_LEN_MAX = 10 };
+/* SearchFaces may answer with 4,096 faces. */
+enum { READ_BYTES = 4 * 1024 * 1024, EVENTS_AT_ONCE = 512, HEAD_LEN_MAX = 10 };
 
 /* One connection of either kind. */
 struct place {
