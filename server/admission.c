@@ -14,6 +14,7 @@
 #include "counters.h"
 #include "documents.h"
 #include "errors.h"
+#include "image_key.h"
 #include "jobs.h"
 #include "json.h"
 #include "log.h"
@@ -123,8 +124,7 @@ static void add_image(struct admission *admission, const char *job,
     struct json *object = json_append(list, json_object());
 
     stored->image = image;
-    stored->key =
-        xprintf("jobs/%s/%s.%s", job, role, picture_suffix(image->facts.type));
+    stored->key = image_key_photo(job, role, picture_suffix(image->facts.type));
     json_add_text(object, "key", stored->key);
     json_add_text(object, "type", picture_media_type(image->facts.type));
     json_add_number(object, "width", image->facts.width);

@@ -7,6 +7,7 @@
 
 #include "documents.h"
 #include "errors.h"
+#include "image_key.h"
 #include "job_routes.h"
 #include "jobs.h"
 #include "log.h"
@@ -277,7 +278,7 @@ static bool choose_keys(struct reading *reading, const char *which,
 
         if (strcmp(size, "original") != 0) {
             reading->keys[i] =
-                xprintf("jobs/%s/%s-%s.jpg", reading->find.row.id, which, size);
+                image_key_print(reading->find.row.id, which, size);
             reading->types[i++] = xstrdup("image/jpeg");
             reading->is_loose = strcmp(size, "thumb") == 0;
         }

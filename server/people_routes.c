@@ -7,6 +7,7 @@
 
 #include "documents.h"
 #include "errors.h"
+#include "image_key.h"
 #include "people.h"
 #include "people_routes.h"
 #include "person_fields.h"
@@ -141,12 +142,11 @@ static void on_crop(void *owner, int error, char *bytes, size_t len)
 
 static void get_crop(struct call *call, const char *face)
 {
-    char key[64];
-    int error;
-
-    snprintf(key, sizeof key, "faces/%s.jpg", face);
-    error =
+    char *key = image_key_crop(face);
+    int error =
         store_get(call->services->store, key, CROP_BYTES_MAX, on_crop, call);
+
+    free(key);
     if (error < 0)
         on_crop(call, error, NULL, 0);
 }

@@ -6,6 +6,7 @@
 
 #include "erasure.h"
 #include "errors.h"
+#include "image_key.h"
 #include "json.h"
 #include "text.h"
 #include "xalloc.h"
@@ -39,7 +40,7 @@ static int on_face(void *owner, const struct row *row)
     erasure->faces = xrealloc(erasure->faces, (erasure->face_count + 1) *
                                                   sizeof *erasure->faces);
     text_copy(erasure->faces[erasure->face_count++], UUID_BYTES, id);
-    add_image(erasure, xprintf("faces/%s.jpg", id));
+    add_image(erasure, image_key_crop(id));
     return 0;
 }
 
@@ -63,8 +64,8 @@ static int on_job(void *owner, const struct row *row)
         erasure->photo_count++;
     }
     json_destroy(list);
-    add_image(erasure, xprintf("jobs/%s/source-thumb.jpg", job));
-    add_image(erasure, xprintf("jobs/%s/source-view.jpg", job));
+    add_image(erasure, image_key_print(job, "source", "thumb"));
+    add_image(erasure, image_key_print(job, "source", "view"));
     erasure->pending += row_integer(row, 2);
     return 0;
 }

@@ -6,7 +6,6 @@
  * and indexed under a name that is this job's alone, so that a second attempt
  * gets the same face and not another one.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +14,7 @@
 #include "enrolled.h"
 #include "errors.h"
 #include "face_choice.h"
+#include "image_key.h"
 #include "log.h"
 #include "people.h"
 #include "question.h"
@@ -308,11 +308,13 @@ static int cut_crop(struct enrolling *enrolling)
 
 static int keep_crop(struct enrolling *enrolling)
 {
-    char key[64];
+    char *key = image_key_crop(enrolling->face_id);
+    int result =
+        store_put(enrolling->tools->store, key, enrolling->crop.jpeg.bytes,
+                  enrolling->crop.jpeg.len, wake, enrolling);
 
-    snprintf(key, sizeof key, "faces/%s.jpg", enrolling->face_id);
-    return store_put(enrolling->tools->store, key, enrolling->crop.jpeg.bytes,
-                     enrolling->crop.jpeg.len, wake, enrolling);
+    free(key);
+    return result;
 }
 
 /* ---- the person ---- */
@@ -378,12 +380,11 @@ static void on_crop_removed(void *owner, int error)
 static void take_back(void *owner)
 {
     struct enrolling *enrolling = owner;
-    char key[64];
-    int result;
-
-    snprintf(key, sizeof key, "faces/%s.jpg", enrolling->face_id);
-    result =
+    char *key = image_key_crop(enrolling->face_id);
+    int result =
         store_remove(enrolling->tools->store, key, on_crop_removed, enrolling);
+
+    free(key);
     if (result != PENDING)
         on_crop_removed(enrolling, result);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "image_key.h"
 #include "job_photos.h"
 #include "json.h"
 #include "log.h"
@@ -149,8 +150,8 @@ static int keep(struct job_photos *photos, const struct print *print)
     if (jpeg->len == 0)
         return DONE;
     free(photos->kept);
-    photos->kept = xprintf("jobs/%s/%s-%s.jpg", photos->row->id,
-                           roles[photos->at], print->name);
+    photos->kept =
+        image_key_print(photos->row->id, roles[photos->at], print->name);
     if (print == &print_thumb)
         result = store_put_loosely(store, photos->kept, jpeg->bytes, jpeg->len,
                                    on_kept, photos);

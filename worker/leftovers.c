@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "image_key.h"
 #include "leftovers.h"
 #include "log.h"
 #include "text.h"
@@ -69,8 +70,7 @@ static void remove_crops(void *owner, int error)
     struct leftovers *leftovers = owner;
 
     while (error == 0 && leftovers->crops_done < leftovers->count) {
-        char *key =
-            xprintf("faces/%s.jpg", leftovers->faces[leftovers->crops_done++]);
+        char *key = image_key_crop(leftovers->faces[leftovers->crops_done++]);
 
         error =
             store_remove(leftovers->tools->store, key, remove_crops, leftovers);

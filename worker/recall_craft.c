@@ -12,6 +12,7 @@
 
 #include "crafts.h"
 #include "errors.h"
+#include "image_key.h"
 #include "leftovers.h"
 #include "xalloc.h"
 
@@ -53,9 +54,8 @@ static void remove_prints(void *owner, int error)
     struct recalling *recalling = owner;
 
     while (error == 0 && recalling->prints_done < COUNT(prints)) {
-        char *key =
-            xprintf("jobs/%s/source-%s.jpg", job_row(recalling->job)->id,
-                    prints[recalling->prints_done++]);
+        char *key = image_key_print(job_row(recalling->job)->id, "source",
+                                    prints[recalling->prints_done++]);
 
         error = store_remove(recalling->tools->store, key, remove_prints,
                              recalling);
