@@ -111,13 +111,15 @@ void block_set_vector(struct block *block, size_t row, const float *vector,
     block->norm_max = fmaxf(block->norm_max, sketch->norm);
 }
 
-/* The memory of the next rows: asked for at once, it costs less than page by
- * page as it is written.  Where the kernel does not know how, nothing is lost.
- */
-static void make_real(struct block *block, size_t row)
+/* Asked for at once, it costs less than page by page as it is written.  Where
+ * the kernel does not know how, nothing is lost. */
+void block_look_ahead(struct block *block, size_t row)
 {
-    (void)madvise(vector_of(block, row), AHEAD_ROWS * vector_bytes(block),
-                  MADV_POPULATE_WRITE);
+    size_t next = row - row % AHEAD_ROWS + AHEAD_ROWS;
+
+    if (row % AHEAD_ROWS == AHEAD_ROWS / 2 && next < BLOCK_ROWS)
+        (void)madvise(vector_of(block, next), AHEAD_ROWS * vector_bytes(block),
+                      MADV_POPULATE_WRITE);
 }
 
 void block_add(struct block *block, const struct packed_record *record,
@@ -126,8 +128,6 @@ void block_add(struct block *block, const struct packed_record *record,
     size_t row = block->count++;
 
     assert(row < BLOCK_ROWS);
-    if (row >= AHEAD_ROWS && row % AHEAD_ROWS == 0)
-        make_real(block, row);
     block_set_vector(block, row, vector, sketch);
     block->records[row] = *record;
 }

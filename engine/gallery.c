@@ -84,11 +84,13 @@ static uint32_t open_block(struct gallery *gallery)
     return gallery->open;
 }
 
+/* Tells its row. */
 static int add_row(struct gallery *gallery, const struct packed_record *record,
-                   const float *vector, const struct sketch *sketch)
+                   const float *vector, const struct sketch *sketch,
+                   uint32_t *row)
 {
     struct block *block;
-    uint32_t number, row;
+    uint32_t number;
 
     if (directory_find(&gallery->directory, &record->id) != DIRECTORY_NONE)
         return E_DUPLICATE;
@@ -96,12 +98,12 @@ static int add_row(struct gallery *gallery, const struct packed_record *record,
         return E_TOO_LARGE;
     number = open_block(gallery);
     block = gallery->directory.blocks[number];
-    row = number * BLOCK_ROWS + (uint32_t)block->count;
+    *row = number * BLOCK_ROWS + (uint32_t)block->count;
 
     pthread_rwlock_wrlock(&block->lock);
     block_add(block, record, vector, sketch);
     pthread_rwlock_unlock(&block->lock);
-    directory_add(&gallery->directory, row);
+    directory_add(&gallery->directory, *row);
     return 0;
 }
 
@@ -109,14 +111,20 @@ int gallery_add(struct gallery *gallery, const struct record *record,
                 const float *vector)
 {
     struct packed_record packed = packed_record_from(record);
+    struct block *block = NULL;
     struct sketch sketch;
+    uint32_t row;
     int error;
 
     sketch_draw(&sketch, vector, gallery->vector_length);
     fair_lock_write(&gallery->lock);
-    error = add_row(gallery, &packed, vector, &sketch);
+    error = add_row(gallery, &packed, vector, &sketch, &row);
+    if (!error)
+        block = directory_block(&gallery->directory, row);
     pthread_rwlock_unlock(&gallery->lock);
-    if (error)
+    if (block)
+        block_look_ahead(block, row % BLOCK_ROWS);
+    else
         packed_record_finish(&packed);
     return error;
 }
