@@ -287,6 +287,7 @@ static void run_planes(const struct convolution *convolution, const float *in,
         .out_height = convolution_height(convolution, height),
         .out_width = convolution_width(convolution, width),
     };
+    float *room = xcalloc(plane_convolution_room(&plane), sizeof *room);
 
     for (size_t i = 0; i < convolution->shape.outputs; i++) {
         const float *weights = convolution->weights +
@@ -296,10 +297,11 @@ static void run_planes(const struct convolution *convolution, const float *in,
         for (size_t n = 0; n < PLANE_WEIGHTS; n++)
             plane.weights[n] = weights[n * TILE_GROUP];
         plane.bias = convolution->bias[i];
-        plane_convolution_run(&plane, convolution->skill,
+        plane_convolution_run(&plane, convolution->skill, room,
                               in + i * height * width,
                               out + i * plane.out_height * plane.out_width);
     }
+    free(room);
 }
 
 static void run_tiles(const struct convolution *convolution, const float *in,

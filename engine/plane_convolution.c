@@ -5,12 +5,10 @@
  * with their borders first: so no column is a special one.  The compiler makes
  * vectors of that, as long as the processor has them.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "basics.h"
 #include "plane_convolution.h"
-#include "xalloc.h"
 
 /* What a row of the result looks at. */
 typedef const float *three_rows[PLANE_KERNEL];
@@ -94,6 +92,19 @@ static make_fn *choose(enum processor_skill skill, size_t stride)
 
 #endif
 
+static size_t row_floats(const struct plane_convolution *plane)
+{
+    size_t looked_at = plane->out_width * plane->stride + PLANE_KERNEL;
+    size_t filled = plane->pad_left + plane->in_width;
+
+    return looked_at > filled ? looked_at : filled;
+}
+
+size_t plane_convolution_room(const struct plane_convolution *plane)
+{
+    return PLANE_KERNEL * row_floats(plane);
+}
+
 /* The newest rows of what goes in, with their borders; row `n`, counted from
  * the upper border, lies in place `n % PLANE_KERNEL`. */
 struct window {
@@ -102,21 +113,11 @@ struct window {
 };
 
 static void window_init(struct window *window,
-                        const struct plane_convolution *plane)
+                        const struct plane_convolution *plane, float *room)
 {
-    size_t looked_at = (plane->out_width - 1) * plane->stride + PLANE_KERNEL;
-    size_t filled = plane->pad_left + plane->in_width;
-    size_t floats = looked_at > filled ? looked_at : filled;
-
     window->next = 0;
-    window->rows[0] = xcalloc(PLANE_KERNEL * floats, sizeof(float));
-    for (size_t i = 1; i < PLANE_KERNEL; i++)
-        window->rows[i] = window->rows[i - 1] + floats;
-}
-
-static void window_finish(struct window *window)
-{
-    free(window->rows[0]);
+    for (size_t i = 0; i < PLANE_KERNEL; i++)
+        window->rows[i] = room + i * row_floats(plane);
 }
 
 static void window_move(struct window *window,
@@ -138,15 +139,15 @@ static void window_move(struct window *window,
 }
 
 void plane_convolution_run(const struct plane_convolution *plane,
-                           enum processor_skill skill, const float *in,
-                           float *out)
+                           enum processor_skill skill, float *room,
+                           const float *in, float *out)
 {
     make_fn *make_row = choose(skill, plane->stride);
     struct window window;
 
     if (plane->out_height == 0 || plane->out_width == 0)
         return;
-    window_init(&window, plane);
+    window_init(&window, plane, room);
     for (size_t y = 0; y < plane->out_height; y++, out += plane->out_width) {
         const size_t top = y * plane->stride;
         three_rows rows;
@@ -156,5 +157,4 @@ void plane_convolution_run(const struct plane_convolution *plane,
             rows[i] = window.rows[(top + i) % PLANE_KERNEL];
         make_row(plane, rows, plane->out_width, out);
     }
-    window_finish(&window);
 }

@@ -17,7 +17,11 @@ struct plane_convolution {
     size_t out_height, out_width; /* what lies outside of `in` is 0 */
 };
 
+/* How many floats of room it needs to work in: all zero at first.  The same
+ * room does for other planes of this size. */
+size_t plane_convolution_room(const struct plane_convolution *plane);
+
 /* Sums are added up in the same order with every skill, and rounded alike. */
 void plane_convolution_run(const struct plane_convolution *plane,
-                           enum processor_skill skill, const float *in,
-                           float *out);
+                           enum processor_skill skill, float *room,
+                           const float *in, float *out);

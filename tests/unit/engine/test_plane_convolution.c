@@ -35,9 +35,10 @@ static void check(const struct plane_convolution *plane)
     float *in = xcalloc(plane->in_height * plane->in_width, sizeof *in);
     float *plain = xcalloc(results, sizeof *plain);
     float *out = xcalloc(results, sizeof *out);
+    float *room = xcalloc(plane_convolution_room(plane), sizeof *room);
 
     draw_vector(in, plane->in_height * plane->in_width);
-    plane_convolution_run(plane, SKILL_NONE, in, plain);
+    plane_convolution_run(plane, SKILL_NONE, room, in, plain);
     for (size_t y = 0; y < plane->out_height; y++)
         for (size_t x = 0; x < plane->out_width; x++)
             assert_true(fabs(expected(plane, in, y, x) -
@@ -45,12 +46,13 @@ static void check(const struct plane_convolution *plane)
     for (size_t i = 0; i < COUNT(skills); i++) {
         if (!processor_has(skills[i]))
             continue;
-        plane_convolution_run(plane, skills[i], in, out);
+        plane_convolution_run(plane, skills[i], room, in, out);
         assert_memory_equal(out, plain, results * sizeof *out);
     }
     free(in);
     free(plain);
     free(out);
+    free(room);
 }
 
 static struct plane_convolution of(size_t height, size_t width, size_t stride,
@@ -116,7 +118,7 @@ static void nothing_comes_out_of_what_is_too_small(void **state)
 
     (void)state;
     plane.out_width = 0;
-    plane_convolution_run(&plane, SKILL_NONE, in, &out);
+    plane_convolution_run(&plane, SKILL_NONE, NULL, in, &out);
     assert_true(out > 41);
 }
 
