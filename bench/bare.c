@@ -221,5 +221,6 @@ void bare_commit(const char *socket, struct sample *waits_ms)
         add_wait(waits_ms, started_ns);
     }
     database_destroy(database);
+    uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
 }
