@@ -340,28 +340,35 @@ static void on_after(struct crew_task *task)
     end(recognition);
 }
 
+static bool is_late(const struct crew_task *task, void *owner)
+{
+    const struct recognition *recognition =
+        container_of(task, const struct recognition, task);
+    const struct recognizer *recognizer = owner;
+
+    return clock_steady_ns() - recognition->submitted_ns >=
+           recognizer->waiting_ms * 1000000;
+}
+
 /* Those that were begun keep their thread for as long as they take; those that
  * wait behind them need not. */
 static void on_late(uv_timer_t *timer)
 {
     struct recognizer *recognizer =
         container_of(timer, struct recognizer, late);
-    int64_t before_ns = clock_steady_ns() - recognizer->waiting_ms * 1000000;
     struct crew_task *task;
 
-    while ((task = crew_first_waiting(recognizer->crew)) != NULL) {
+    while ((task = crew_withdraw(recognizer->crew, is_late, recognizer))) {
         struct recognition *recognition =
             container_of(task, struct recognition, task);
 
-        if (recognition->submitted_ns > before_ns)
-            return;
-        crew_withdraw_first(recognizer->crew);
         recognition->error = E_TIMEOUT;
         log_set_about(&task->about);
         end(recognition);
         log_set_about(NULL);
     }
-    uv_timer_stop(timer);
+    if (crew_waiting(recognizer->crew) == 0)
+        uv_timer_stop(timer);
 }
 
 int recognizer_submit(struct recognizer *recognizer,

@@ -1,8 +1,13 @@
 /*
  * crew.c - a few tools, each with one user at a time
  *
- * Idle tools lie on a stack, tasks wait in a list; both are touched on the loop
- * thread alone.  A task takes the tool used last, whose memory is warm.
+ * A shift is a tool at work on a thread.  It begins with one task and goes on
+ * with those that wait, until none does: a thread that went back to the loop
+ * for each would leave a core idle until the loop's turn comes.  What has ended
+ * is handed to the loop in a list.
+ *
+ * Idle shifts lie on a stack: a task gets the tool used last, whose memory is
+ * warm.  While one is idle, no task waits.
  */
 #include <stdlib.h>
 
@@ -10,16 +15,50 @@
 #include "errors.h"
 #include "xalloc.h"
 
+/* Tasks, the oldest first. */
+struct line_up {
+    struct crew_task *first;
+    struct crew_task **last; /* where the next one is hung */
+};
+
+struct shift {
+    struct crew *crew;
+    void *tool;
+    struct crew_task *first; /* that it begins with */
+    uv_work_t request;
+};
+
 struct crew {
     uv_loop_t *loop;
-    void **idle; /* a stack of the tools that nobody uses */
+    struct shift *shifts;
+    size_t count;
+    struct shift **idle;
     size_t idle_count;
-    size_t tool_count;
-    struct crew_task *first; /* waiting, oldest first */
-    struct crew_task **last; /* where the next one is hung */
-    size_t waiting;
     size_t waiting_max;
+    uv_async_t bell; /* tasks have ended */
+    bool is_closed;  /* its memory goes with the last shift */
+
+    uv_mutex_t mutex; /* of what is below */
+    struct line_up waiting;
+    size_t waiting_count;
+    size_t working_count;
+    struct line_up ended;
 };
+
+static void line_up_clear(struct line_up *line_up)
+{
+    line_up->first = NULL;
+    line_up->last = &line_up->first;
+}
+
+static void line_up_add(struct line_up *line_up, struct crew_task *task)
+{
+    task->next = NULL;
+    *line_up->last = task;
+    line_up->last = &task->next;
+}
+
+static void on_bell(uv_async_t *bell);
 
 struct crew *crew_create(uv_loop_t *loop, void *const *tools, size_t count,
                          size_t waiting_max)
@@ -27,99 +66,198 @@ struct crew *crew_create(uv_loop_t *loop, void *const *tools, size_t count,
     struct crew *crew = xcalloc(1, sizeof *crew);
 
     crew->loop = loop;
+    crew->count = crew->idle_count = count;
+    crew->shifts = xcalloc(count, sizeof *crew->shifts);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a list of pointers */
     crew->idle = xcalloc(count, sizeof *crew->idle);
-    for (size_t i = 0; i < count; i++)
-        crew->idle[i] = tools ? tools[i] : NULL;
-    crew->idle_count = crew->tool_count = count;
-    crew->last = &crew->first;
+    for (size_t i = 0; i < count; i++) {
+        crew->shifts[i].crew = crew;
+        crew->shifts[i].tool = tools ? tools[i] : NULL;
+        crew->idle[i] = &crew->shifts[i];
+    }
     crew->waiting_max = waiting_max;
+    line_up_clear(&crew->waiting);
+    line_up_clear(&crew->ended);
+    uv_mutex_init(&crew->mutex);
+    uv_async_init(loop, &crew->bell, on_bell);
+    uv_unref((uv_handle_t *)&crew->bell);
     return crew;
+}
+
+static void free_if_over(struct crew *crew)
+{
+    if (!crew->is_closed || crew->idle_count < crew->count)
+        return;
+    uv_mutex_destroy(&crew->mutex);
+    free(crew->idle);
+    free(crew->shifts);
+    free(crew);
+}
+
+static void on_bell_closed(uv_handle_t *bell)
+{
+    struct crew *crew = container_of(bell, struct crew, bell);
+
+    crew->is_closed = true;
+    free_if_over(crew);
 }
 
 void crew_destroy(struct crew *crew)
 {
     if (!crew)
         return;
-    assert(crew->waiting == 0 && crew->idle_count == crew->tool_count);
-    free(crew->idle);
-    free(crew);
+    assert(crew_waiting(crew) == 0 && crew_working(crew) == 0);
+    uv_close((uv_handle_t *)&crew->bell, on_bell_closed);
 }
 
-static void on_work(uv_work_t *request)
-{
-    struct crew_task *task = container_of(request, struct crew_task, request);
+/* ---- on a thread of the pool ---- */
 
-    log_set_about(&task->about);
-    task->work(task, task->tool);
-    log_set_about(NULL);
+static struct crew_task *take_next(struct crew *crew)
+{
+    struct crew_task *task = crew->waiting.first;
+
+    if (!task)
+        return NULL;
+    crew->waiting.first = task->next;
+    if (!task->next)
+        crew->waiting.last = &crew->waiting.first;
+    crew->waiting_count--;
+    return task;
 }
 
-static void start(struct crew *crew, struct crew_task *task);
-
-/* The tool goes to whoever waits longest, before `after` may ask for more. */
-static void on_after(uv_work_t *request, int status)
+/* Ends a task, and gives the next one. */
+static struct crew_task *end(struct crew *crew, struct crew_task *task)
 {
-    struct crew_task *task = container_of(request, struct crew_task, request);
-    struct crew *crew = task->crew;
-    struct crew_task *next = crew->first;
+    struct crew_task *next;
 
-    (void)status; /* tasks are never cancelled */
-    crew->idle[crew->idle_count++] = task->tool;
-    if (next) {
-        crew_withdraw_first(crew);
-        start(crew, next);
+    uv_mutex_lock(&crew->mutex);
+    line_up_add(&crew->ended, task);
+    next = take_next(crew);
+    if (!next)
+        crew->working_count--;
+    uv_mutex_unlock(&crew->mutex);
+    /* The end of the shift reaches the loop by itself. */
+    if (next)
+        uv_async_send(&crew->bell);
+    return next;
+}
+
+static void on_shift(uv_work_t *request)
+{
+    const struct shift *shift = container_of(request, struct shift, request);
+    struct crew_task *task = shift->first;
+
+    while (task) {
+        log_set_about(&task->about);
+        task->work(task, shift->tool);
+        log_set_about(NULL);
+        task = end(shift->crew, task);
     }
-    log_set_about(&task->about);
-    task->after(task);
-    log_set_about(NULL);
 }
 
-static void start(struct crew *crew, struct crew_task *task)
+/* ---- on the loop thread ---- */
+
+static void begin(struct shift *shift, struct crew_task *task);
+
+static void deliver(struct crew *crew)
+{
+    struct crew_task *task, *next;
+
+    uv_mutex_lock(&crew->mutex);
+    task = crew->ended.first;
+    line_up_clear(&crew->ended);
+    uv_mutex_unlock(&crew->mutex);
+    for (; task; task = next) {
+        const struct log_about about = task->about;
+
+        next = task->next;
+        log_set_about(&about);
+        task->after(task);
+        log_set_about(NULL);
+    }
+}
+
+static void on_bell(uv_async_t *bell)
+{
+    deliver(container_of(bell, struct crew, bell));
+}
+
+/* Tasks may have come since the thread found none. */
+static void on_shift_over(uv_work_t *request, int status)
+{
+    struct shift *shift = container_of(request, struct shift, request);
+    struct crew *crew = shift->crew;
+    struct crew_task *next;
+
+    (void)status; /* shifts are never cancelled */
+    uv_mutex_lock(&crew->mutex);
+    next = take_next(crew);
+    crew->working_count += next != NULL;
+    uv_mutex_unlock(&crew->mutex);
+    if (next)
+        begin(shift, next);
+    else
+        crew->idle[crew->idle_count++] = shift;
+    deliver(crew);
+    free_if_over(crew);
+}
+
+static void begin(struct shift *shift, struct crew_task *task)
 {
     int status;
 
-    task->tool = crew->idle[--crew->idle_count];
-    status = uv_queue_work(crew->loop, &task->request, on_work, on_after);
+    shift->first = task;
+    status = uv_queue_work(shift->crew->loop, &shift->request, on_shift,
+                           on_shift_over);
     assert(status == 0);
     (void)status;
 }
 
 int crew_submit(struct crew *crew, struct crew_task *task)
 {
-    task->crew = crew;
-    task->next = NULL;
+    bool begins = crew->idle_count > 0, waits;
+
     task->about = *log_get_about();
-    if (crew->idle_count > 0) {
-        start(crew, task);
-        return 0;
-    }
-    if (crew->waiting >= crew->waiting_max)
-        return E_BUSY;
-    *crew->last = task;
-    crew->last = &task->next;
-    crew->waiting++;
-    return 0;
+    uv_mutex_lock(&crew->mutex);
+    waits = !begins && crew->waiting_count < crew->waiting_max;
+    if (waits)
+        line_up_add(&crew->waiting, task);
+    crew->waiting_count += waits;
+    crew->working_count += begins;
+    uv_mutex_unlock(&crew->mutex);
+    if (begins)
+        begin(crew->idle[--crew->idle_count], task);
+    return begins || waits ? 0 : E_BUSY;
 }
 
-struct crew_task *crew_first_waiting(const struct crew *crew)
+struct crew_task *crew_withdraw(struct crew *crew, crew_choose_fn *is_chosen,
+                                void *owner)
 {
-    return crew->first;
+    struct crew_task *task = NULL;
+
+    uv_mutex_lock(&crew->mutex);
+    if (crew->waiting.first && is_chosen(crew->waiting.first, owner))
+        task = take_next(crew);
+    uv_mutex_unlock(&crew->mutex);
+    return task;
 }
 
-void crew_withdraw_first(struct crew *crew)
+size_t crew_waiting(struct crew *crew)
 {
-    crew->first = crew->first->next;
-    if (!crew->first)
-        crew->last = &crew->first;
-    crew->waiting--;
+    size_t count;
+
+    uv_mutex_lock(&crew->mutex);
+    count = crew->waiting_count;
+    uv_mutex_unlock(&crew->mutex);
+    return count;
 }
 
-size_t crew_waiting(const struct crew *crew)
+size_t crew_working(struct crew *crew)
 {
-    return crew->waiting;
-}
+    size_t count;
 
-size_t crew_working(const struct crew *crew)
-{
-    return crew->tool_count - crew->idle_count;
+    uv_mutex_lock(&crew->mutex);
+    count = crew->working_count;
+    uv_mutex_unlock(&crew->mutex);
+    return count;
 }

@@ -10,8 +10,8 @@
 /*
  * A crew: a few tools (database connections, sets of networks), each used by
  * one task at a time on a thread of libuv's pool.  Tasks wait their turn in
- * the order they came, on the loop thread, so no lock of ours exists and a slow
- * tool never holds up another crew.
+ * the order they came, and a slow tool never holds up another crew.  All is to
+ * be called on the loop thread.
  */
 struct crew;
 
@@ -26,11 +26,8 @@ struct crew_task {
     void (*after)(struct crew_task *task);
 
     /* The crew's. */
-    struct crew *crew;
     struct crew_task *next;
     struct log_about about; /* as it was where the task was submitted */
-    void *tool;
-    uv_work_t request;
 };
 
 /*
@@ -41,18 +38,20 @@ struct crew_task {
 struct crew *crew_create(uv_loop_t *loop, void *const *tools, size_t count,
                          size_t waiting_max) MUST_CHECK;
 
-/* Nothing may be under way or waiting. */
+/* Every task must have come to its `after`.  The loop must turn once more. */
 void crew_destroy(struct crew *crew);
 
 /* Starts the task or lets it wait; E_BUSY (and nothing happened) when too many
  * wait already. */
 int crew_submit(struct crew *crew, struct crew_task *task) MUST_CHECK;
 
-/* The task that waits longest; NULL: none does.  The second takes it out of the
- * queue, so that it is never begun and `after` is not called. */
-struct crew_task *crew_first_waiting(const struct crew *crew);
-void crew_withdraw_first(struct crew *crew);
+/* Takes the task out of the queue that waits longest, if it is chosen: it is
+ * never begun, and `after` is not called.  NULL: none waits, or not that one.
+ */
+typedef bool crew_choose_fn(const struct crew_task *task, void *owner);
+struct crew_task *crew_withdraw(struct crew *crew, crew_choose_fn *is_chosen,
+                                void *owner);
 
 /* How many tasks wait, and how many are under way. */
-size_t crew_waiting(const struct crew *crew);
-size_t crew_working(const struct crew *crew);
+size_t crew_waiting(struct crew *crew);
+size_t crew_working(struct crew *crew);

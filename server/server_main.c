@@ -335,6 +335,8 @@ static void finish(struct server *server)
     router_destroy(server->router);
     sessions_destroy(server->sessions);
     listeners_destroy(server->listeners);
+    store_destroy(server->services.store);
+    database_destroy(server->services.database);
     program_finish(&server->program);
     live_desk_destroy(server->services.desk);
     checkup_destroy(server->services.checkup);
@@ -342,8 +344,6 @@ static void finish(struct server *server)
     hub_destroy(server->services.hub);
     stage_book_destroy(server->services.stages);
     pages_destroy(server->pages);
-    store_destroy(server->services.store);
-    database_destroy(server->services.database);
     settings_finish(server_settings_table, server_settings_count,
                     &server->settings);
 }

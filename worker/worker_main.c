@@ -225,10 +225,10 @@ static void open_parts(struct worker *worker)
 
 static void finish(struct worker *worker)
 {
-    program_finish(&worker->program);
     darkroom_destroy(worker->tools.darkroom);
     store_destroy(worker->tools.store);
     database_destroy(worker->tools.database);
+    program_finish(&worker->program);
     settings_finish(worker_settings_table, worker_settings_count,
                     &worker->settings);
     free(worker->bells);

@@ -1,13 +1,17 @@
+#include <stdatomic.h>
+
 #include "unit.h"
 
 #include "crew.h"
 #include "errors.h"
+#include "patience.h"
 
 enum { TOOLS = 3, TASKS = 200 };
 
 struct tool {
     int users; /* more than one at a time would be our mistake */
-    int uses;
+    atomic_int uses;
+    uv_sem_t *gate; /* each use goes through it; NULL: there is none */
 };
 
 struct errand {
@@ -25,6 +29,8 @@ static void work(struct crew_task *task, void *tool)
     (void)task;
     assert(mine->users == 0);
     mine->users++;
+    if (mine->gate)
+        uv_sem_wait(mine->gate);
     mine->uses++;
     mine->users--;
 }
@@ -40,12 +46,15 @@ static void after(struct crew_task *task)
 static void each_tool_has_one_user_at_a_time(void **state)
 {
     static struct errand errands[TASKS];
-    struct tool tools[TOOLS] = {0};
+    uv_sem_t gate;
+    struct tool tools[TOOLS] = {
+        {.gate = &gate}, {.gate = &gate}, {.gate = &gate}};
     void *list[TOOLS] = {&tools[0], &tools[1], &tools[2]};
     struct crew *crew;
     uv_loop_t loop;
 
     (void)state;
+    uv_sem_init(&gate, 0);
     uv_loop_init(&loop);
     crew = crew_create(&loop, list, TOOLS, TASKS);
     for (int i = 0; i < TASKS; i++) {
@@ -55,16 +64,24 @@ static void each_tool_has_one_user_at_a_time(void **state)
     }
     assert_int_equal(crew_working(crew), TOOLS);
     assert_int_equal(crew_waiting(crew), TASKS - TOOLS);
+    for (int i = 0; i < TASKS; i++)
+        uv_sem_post(&gate);
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(finished, TASKS);
     assert_int_equal(tools[0].uses + tools[1].uses + tools[2].uses, TASKS);
+    assert_int_equal(crew_working(crew), 0);
     crew_destroy(crew);
+    uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&loop), 0);
+    uv_sem_destroy(&gate);
 }
 
-static void what_waits_is_bounded(void **state)
+/* The loop does not turn until all are done. */
+static void what_waits_is_begun_without_the_loop(void **state)
 {
-    struct errand errands[3];
+    enum { COUNT_AT_ONCE = 5 };
+    struct patience patience = patience_of(10000);
+    struct errand errands[COUNT_AT_ONCE];
     struct tool tool = {0};
     void *list[] = {&tool};
     struct crew *crew;
@@ -72,6 +89,36 @@ static void what_waits_is_bounded(void **state)
 
     (void)state;
     finished = 0;
+    uv_loop_init(&loop);
+    crew = crew_create(&loop, list, 1, COUNT_AT_ONCE);
+    for (int i = 0; i < COUNT_AT_ONCE; i++) {
+        errands[i] = (struct errand){.task = {.work = work, .after = after},
+                                     .number = i};
+        assert_int_equal(crew_submit(crew, &errands[i].task), 0);
+    }
+    while (tool.uses < COUNT_AT_ONCE)
+        assert_true(patience_lasts(&patience));
+    assert_int_equal(finished, 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(finished, COUNT_AT_ONCE);
+    assert_int_equal(last_finished, COUNT_AT_ONCE - 1);
+    crew_destroy(crew);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static void what_waits_is_bounded(void **state)
+{
+    struct errand errands[3];
+    uv_sem_t gate;
+    struct tool tool = {.gate = &gate};
+    void *list[] = {&tool};
+    struct crew *crew;
+    uv_loop_t loop;
+
+    (void)state;
+    finished = 0;
+    uv_sem_init(&gate, 0);
     uv_loop_init(&loop);
     crew = crew_create(&loop, list, 1, 1);
     for (int i = 0; i < 3; i++)
@@ -80,23 +127,37 @@ static void what_waits_is_bounded(void **state)
     assert_int_equal(crew_submit(crew, &errands[0].task), 0);
     assert_int_equal(crew_submit(crew, &errands[1].task), 0);
     assert_int_equal(crew_submit(crew, &errands[2].task), E_BUSY);
+    uv_sem_post(&gate);
+    uv_sem_post(&gate);
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(finished, 2);
     assert_int_equal(last_finished, 1);
     crew_destroy(crew);
+    uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
+    uv_sem_destroy(&gate);
+}
+
+static bool is_number(const struct crew_task *task, void *owner)
+{
+    const int *number = owner;
+
+    return container_of(task, const struct errand, task)->number == *number;
 }
 
 static void what_waits_can_be_withdrawn(void **state)
 {
     struct errand errands[3];
-    struct tool tool = {0};
+    int first = 1, second = 2;
+    uv_sem_t gate;
+    struct tool tool = {.gate = &gate};
     void *list[] = {&tool};
     struct crew *crew;
     uv_loop_t loop;
 
     (void)state;
     finished = 0;
+    uv_sem_init(&gate, 0);
     uv_loop_init(&loop);
     crew = crew_create(&loop, list, 1, 2);
     for (int i = 0; i < 3; i++) {
@@ -104,17 +165,20 @@ static void what_waits_can_be_withdrawn(void **state)
                                      .number = i};
         assert_int_equal(crew_submit(crew, &errands[i].task), 0);
     }
-    assert_ptr_equal(crew_first_waiting(crew), &errands[1].task);
-    crew_withdraw_first(crew);
-    assert_ptr_equal(crew_first_waiting(crew), &errands[2].task);
-    crew_withdraw_first(crew);
-    assert_null(crew_first_waiting(crew));
+    assert_null(crew_withdraw(crew, is_number, &second));
+    assert_ptr_equal(crew_withdraw(crew, is_number, &first), &errands[1].task);
+    assert_ptr_equal(crew_withdraw(crew, is_number, &second), &errands[2].task);
+    assert_null(crew_withdraw(crew, is_number, &second));
     assert_int_equal(crew_submit(crew, &errands[1].task), 0);
+    uv_sem_post(&gate);
+    uv_sem_post(&gate);
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(finished, 2);
     assert_int_equal(last_finished, 1);
     crew_destroy(crew);
+    uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
+    uv_sem_destroy(&gate);
 }
 
 /* What a task's lines are about, where it is worked on and afterwards. */
@@ -158,6 +222,7 @@ static void a_task_takes_along_what_its_lines_are_about(void **state)
     assert_string_equal(reporter.afterwards.objects, "request=7 ");
     assert_string_equal(log_get_about()->objects, "");
     crew_destroy(crew);
+    uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
 }
 
@@ -165,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_tool_has_one_user_at_a_time),
+        cmocka_unit_test(what_waits_is_begun_without_the_loop),
         cmocka_unit_test(what_waits_is_bounded),
         cmocka_unit_test(what_waits_can_be_withdrawn),
         cmocka_unit_test(a_task_takes_along_what_its_lines_are_about),

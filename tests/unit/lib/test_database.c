@@ -65,6 +65,7 @@ static void close_client(struct client *client)
 {
     uv_run(&client->loop, UV_RUN_DEFAULT);
     database_destroy(client->database);
+    uv_run(&client->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&client->loop), 0);
 }
 

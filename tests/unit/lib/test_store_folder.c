@@ -36,6 +36,7 @@ static int close_store(void **state)
 {
     (void)state;
     store_destroy(store);
+    uv_run(&loop, UV_RUN_DEFAULT);
     return rmdir("pictures/tmp") || rmdir("pictures") || uv_loop_close(&loop);
 }
 

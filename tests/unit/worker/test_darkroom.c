@@ -28,6 +28,7 @@ static int close_stage(void **state)
     struct stage *stage = *state;
 
     darkroom_destroy(stage->darkroom);
+    uv_run(&stage->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&stage->loop), 0);
     free(stage);
     return 0;

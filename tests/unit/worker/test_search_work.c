@@ -69,8 +69,8 @@ static int close_stage(void **state)
     recognizer_client_destroy(stage->tools.recognizer);
     pacer_destroy(stage->tools.pacer);
     scripted_stop(&stage->server);
-    uv_run(&stage->loop, UV_RUN_DEFAULT);
     darkroom_destroy(stage->tools.darkroom);
+    uv_run(&stage->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&stage->loop), 0);
     free(stage);
     return 0;
