@@ -20,7 +20,7 @@
 
 enum {
     ROUNDS = 2,
-    PAIRS = 9, /* of ours: its p99 is held to a bar narrower than the noise */
+    PAIRS = 7, /* of ours: its p99 is held to a bar narrower than the noise */
     LISTENERS = 10,
     EVENTS = 25600,
     EVENT_BYTES = 4096

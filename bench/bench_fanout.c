@@ -35,7 +35,7 @@ static const struct setting {
 } settings[] = {
     {"1,000 listeners", {1000, 4, 400, EVENT_BYTES, false}},
     {"5,000 listeners", {5000, 4, 80, EVENT_BYTES, false}},
-    {"5,000, in bursts", {5000, 16, 64, EVENT_BYTES, false}},
+    {"5,000, in bursts", {5000, 16, 48, EVENT_BYTES, false}},
 };
 
 static const struct contender {

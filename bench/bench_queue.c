@@ -34,9 +34,9 @@ static const struct setting {
     unsigned our_jobs;
     unsigned peer_jobs; /* so that each round takes some seconds */
 } settings[] = {
-    {"1 in flight", 1, false, 20000, 5000},
-    {"100 in flight", 100, false, 80000, 20000},
-    {"100 in flight, AOF", 100, true, 60000, 15000},
+    {"1 in flight", 1, false, 12000, 4000},
+    {"100 in flight", 100, false, 80000, 12000},
+    {"100 in flight, AOF", 100, true, 60000, 10000},
 };
 
 static const struct contender {

@@ -28,7 +28,7 @@ enum {
     ROUNDS = 5,
     PHOTO_BYTES = 200 * 1024,
     CONNECTIONS = 64,
-    ROUND_MS = 4000,
+    ROUND_MS = 3000,
     WARM_UP_MS = 500,
     SERVERS_MAX = 2,
 };
