@@ -215,20 +215,35 @@ static void puts_and_removes_of_neighbours_do_not_disturb(void **state)
         assert_int_equal(take_away(keys[i]), 0);
 }
 
+static uv_sem_t gate;
+
+static void wait_at_gate(uv_work_t *request)
+{
+    (void)request;
+    uv_sem_wait(&gate);
+}
+
 static void what_waits_is_bounded(void **state)
 {
     static struct outcome outcomes[THREADS + 1024];
+    uv_work_t pool[THREADS]; /* as many threads as libuv has by default */
     struct outcome refused = {0};
 
     (void)state;
+    uv_sem_init(&gate, 0);
+    for (size_t i = 0; i < COUNT(pool); i++)
+        uv_queue_work(&loop, &pool[i], wait_at_gate, NULL);
     for (size_t i = 0; i < COUNT(outcomes); i++)
         assert_int_equal(store_remove(store, "none", on_done, &outcomes[i]),
                          PENDING);
     assert_int_equal(store_remove(store, "none", on_done, &refused), E_BUSY);
+    for (size_t i = 0; i < COUNT(pool); i++)
+        uv_sem_post(&gate);
     uv_run(&loop, UV_RUN_DEFAULT);
     for (size_t i = 0; i < COUNT(outcomes); i++)
         assert_int_equal(outcomes[i].calls, 1);
     assert_int_equal(refused.calls, 0);
+    uv_sem_destroy(&gate);
 }
 
 static void a_folder_that_cannot_be_used_makes_no_store(void **state)
