@@ -70,6 +70,7 @@ static inline int stop(void **state)
 {
     (void)state;
     database_destroy(database);
+    uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&loop), 0);
     mariadb_server_stop(&server);
     return 0;
