@@ -49,8 +49,9 @@ struct block *block_create(size_t vector_length,
 void block_add(struct block *block, const struct packed_record *record,
                const float *vector, const struct sketch *sketch);
 
-/* Asks for the memory of those to come where a row is that was added, so that
- * their addition need not wait for it.  To be called without the lock. */
+/* Behind each addition, with its row: now and then it asks for the memory of
+ * the rows to come.  To be called without the lock, so that nobody waits for
+ * it. */
 void block_look_ahead(struct block *block, size_t row);
 
 /* The last row moves into its place. */

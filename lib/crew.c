@@ -110,8 +110,7 @@ void crew_destroy(struct crew *crew)
     uv_close((uv_handle_t *)&crew->bell, on_bell_closed);
 }
 
-/* ---- on a thread of the pool ---- */
-
+/* The mutex is held. */
 static struct crew_task *take_next(struct crew *crew)
 {
     struct crew_task *task = crew->waiting.first;
@@ -124,6 +123,8 @@ static struct crew_task *take_next(struct crew *crew)
     crew->waiting_count--;
     return task;
 }
+
+/* ---- on a thread of the pool ---- */
 
 /* Ends a task, and gives the next one. */
 static struct crew_task *end(struct crew *crew, struct crew_task *task)
@@ -213,21 +214,31 @@ static void begin(struct shift *shift, struct crew_task *task)
     (void)status;
 }
 
+/* All tools are in use. */
+static int let_wait(struct crew *crew, struct crew_task *task)
+{
+    int error = E_BUSY;
+
+    uv_mutex_lock(&crew->mutex);
+    if (crew->waiting_count < crew->waiting_max) {
+        line_up_add(&crew->waiting, task);
+        crew->waiting_count++;
+        error = 0;
+    }
+    uv_mutex_unlock(&crew->mutex);
+    return error;
+}
+
 int crew_submit(struct crew *crew, struct crew_task *task)
 {
-    bool begins = crew->idle_count > 0, waits;
-
     task->about = *log_get_about();
+    if (crew->idle_count == 0)
+        return let_wait(crew, task);
     uv_mutex_lock(&crew->mutex);
-    waits = !begins && crew->waiting_count < crew->waiting_max;
-    if (waits)
-        line_up_add(&crew->waiting, task);
-    crew->waiting_count += waits;
-    crew->working_count += begins;
+    crew->working_count++;
     uv_mutex_unlock(&crew->mutex);
-    if (begins)
-        begin(crew->idle[--crew->idle_count], task);
-    return begins || waits ? 0 : E_BUSY;
+    begin(crew->idle[--crew->idle_count], task);
+    return 0;
 }
 
 struct crew_task *crew_withdraw(struct crew *crew, crew_choose_fn *is_chosen,
@@ -242,22 +253,22 @@ struct crew_task *crew_withdraw(struct crew *crew, crew_choose_fn *is_chosen,
     return task;
 }
 
-size_t crew_waiting(struct crew *crew)
+static size_t read_count(struct crew *crew, const size_t *count)
 {
-    size_t count;
+    size_t value;
 
     uv_mutex_lock(&crew->mutex);
-    count = crew->waiting_count;
+    value = *count;
     uv_mutex_unlock(&crew->mutex);
-    return count;
+    return value;
+}
+
+size_t crew_waiting(struct crew *crew)
+{
+    return read_count(crew, &crew->waiting_count);
 }
 
 size_t crew_working(struct crew *crew)
 {
-    size_t count;
-
-    uv_mutex_lock(&crew->mutex);
-    count = crew->working_count;
-    uv_mutex_unlock(&crew->mutex);
-    return count;
+    return read_count(crew, &crew->working_count);
 }

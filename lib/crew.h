@@ -38,7 +38,8 @@ struct crew_task {
 struct crew *crew_create(uv_loop_t *loop, void *const *tools, size_t count,
                          size_t waiting_max) MUST_CHECK;
 
-/* Every task must have come to its `after`.  The loop must turn once more. */
+/* Every task must have come to its `after`.  It is gone from the loop once the
+ * loop has turned. */
 void crew_destroy(struct crew *crew);
 
 /* Starts the task or lets it wait; E_BUSY (and nothing happened) when too many

@@ -46,7 +46,8 @@ struct database *
 database_create(uv_loop_t *loop,
                 const struct database_options *options) MUST_CHECK;
 
-/* Nothing may be under way. */
+/* Nothing may be under way.  It is gone from the loop once the loop has turned.
+ */
 void database_destroy(struct database *database);
 
 /*

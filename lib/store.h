@@ -55,7 +55,8 @@ struct store {
 struct store *store_folder_create(uv_loop_t *loop, const char *path,
                                   size_t threads) MUST_CHECK;
 
-/* Nothing may be under way. */
+/* Nothing may be under way.  It is gone from the loop once the loop has turned.
+ */
 void store_destroy(struct store *store);
 
 /* They keep done.h's contract; E_INVALID if it is no key, E_BUSY if too much

@@ -1,7 +1,7 @@
 /*
  * store_folder.c - the store whose pictures are files in a folder
  *
- * Every call becomes an errand, which waits its turn on the loop thread, does
+ * Every call becomes an errand, which waits its turn in a crew, does
  * its work on a thread of the pool, and reports on the loop thread again.
  */
 #include <stdlib.h>

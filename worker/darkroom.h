@@ -24,7 +24,8 @@ struct darkroom *
 darkroom_create(uv_loop_t *loop,
                 const struct darkroom_limits *limits) MUST_CHECK;
 
-/* Nothing may be under way. */
+/* Nothing may be under way.  It is gone from the loop once the loop has turned.
+ */
 void darkroom_destroy(struct darkroom *darkroom);
 
 /* A photo of so many bytes, which are taken over. */
