@@ -7,8 +7,10 @@
  *
  * A server that is there and says nothing holds each connection up for the time
  * limit.  Work behind it would wait for the sum of them, so what has waited for
- * as long as the limit is not begun any more.
+ * as long as the limit is not begun any more, nor what has waited while the
+ * server let somebody else connect in vain.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -25,6 +27,8 @@ struct database {
     struct database_options options; /* its texts are ours */
     struct crew *crew;
     struct connection **connections;
+    atomic_int_fast64_t silent_ms; /* when it last let somebody connect in vain
+                                      until the limit */
 };
 
 /* A piece of work on its way. */
@@ -34,7 +38,8 @@ struct errand {
     void *argument;
     done_fn *done;
     void *owner;
-    int64_t latest_ms; /* at which it may begin */
+    struct database *database;
+    int64_t since_ms; /* it has waited */
     int error;
 };
 
@@ -81,25 +86,50 @@ void database_destroy(struct database *database)
     free(database);
 }
 
-/* On a thread of the pool. */
+/* ---- on a thread of the pool ---- */
+
+static int make_ready(struct database *database, struct connection *connection)
+{
+    int64_t start_ms = clock_steady_ms();
+    int error = connection_ready(connection);
+    int64_t end_ms = clock_steady_ms();
+
+    if (error && end_ms - start_ms >= database->options.limit_ms)
+        atomic_store(&database->silent_ms, end_ms);
+    return error;
+}
+
+/* 0, or why it is not to be begun. */
+static int check_wait(struct errand *errand)
+{
+    struct database *database = errand->database;
+
+    if (errand->since_ms < atomic_load(&database->silent_ms))
+        return E_UNAVAILABLE;
+    return clock_steady_ms() - errand->since_ms > database->options.limit_ms
+               ? E_BUSY
+               : 0;
+}
+
 static void run(struct crew_task *task, void *tool)
 {
     struct errand *errand = container_of(task, struct errand, task);
     struct connection *connection = tool;
     int tries = 0;
 
-    if (clock_steady_ms() > errand->latest_ms) {
-        errand->error = E_BUSY;
+    errand->error = check_wait(errand);
+    if (errand->error)
         return;
-    }
     do {
-        errand->error = connection_ready(connection);
+        errand->error = make_ready(errand->database, connection);
         if (errand->error == 0) {
             errand->error = errand->work(connection, errand->argument);
             connection_rest(connection);
         }
     } while (errand->error == E_CONFLICT && ++tries < CONFLICT_TRIES);
 }
+
+/* ---- on the loop thread ---- */
 
 static void after(struct crew_task *task)
 {
@@ -120,8 +150,8 @@ int database_run(struct database *database, database_work_fn *work, void *task,
                               .argument = task,
                               .done = done,
                               .owner = owner,
-                              .latest_ms = clock_steady_ms() +
-                                           database->options.limit_ms};
+                              .database = database,
+                              .since_ms = clock_steady_ms()};
     error = crew_submit(database->crew, &errand->task);
     if (error < 0) {
         free(errand);

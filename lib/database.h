@@ -52,10 +52,10 @@ void database_destroy(struct database *database);
 
 /*
  * Runs work: PENDING, and `done` gets what it returned, or E_UNAVAILABLE when
- * there is no connection to be had, E_TIMEOUT, E_CONNECTION (lost in the
- * middle: it is not known whether a commit was carried out).  E_BUSY, at once
- * or when it has waited for `limit_ms`: nothing started.  `task` stays until
- * done.
+ * there is no connection to be had, for it or while it waited, or E_CONNECTION
+ * (lost in the middle: it is not known whether a commit was carried out).
+ * E_BUSY, at once or when it has waited for `limit_ms`: nothing started. `task`
+ * stays until done.
  */
 int database_run(struct database *database, database_work_fn *work, void *task,
                  done_fn *done, void *owner) MUST_CHECK;
