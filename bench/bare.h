@@ -8,6 +8,10 @@
  * milliseconds: nobody gets below their sum.
  */
 
+/* The request that asks for its faces: base64, and the hash that its signature
+ * needs. */
+void bare_request(const struct buffer *photo, struct sample *waits_ms);
+
 /* A stub_recognition at the port reads it and answers. */
 void bare_recognition(int port, const struct buffer *photo,
                       struct sample *waits_ms);
