@@ -10,11 +10,12 @@
 #include "unit.h"
 
 #include "footing.h"
+#include "patience.h"
 #include "scene.h"
 
 enum {
-    UPLOADS_LEAST = 2, /* for each fault; more, until it has hit somebody */
-    UPLOADS_MOST = 20,
+    UPLOADS_LEAST = 2,    /* for each fault; more, until it has hit somebody */
+    HIT_MS = 30000,       /* in which it must, however busy the machine is */
     SHORT_STRIKES = 1,    /* on all links, in a short run */
     LONG_ROUNDS = 4,      /* of all strikes on all links */
     UP_BYTES_MOST = 2000, /* that pass before a fault */
@@ -48,6 +49,7 @@ static void strike(const char *name, struct proxy *link, enum proxy_kind kind,
                    enum proxy_way way)
 {
     size_t most = way == PROXY_UP ? UP_BYTES_MOST : DOWN_BYTES_MOST;
+    struct patience patience = patience_of(HIT_MS);
     size_t uploads = 0;
 
     proxy_set(link, &(struct proxy_fault){.kind = kind,
@@ -57,7 +59,7 @@ static void strike(const char *name, struct proxy *link, enum proxy_kind kind,
     if (kind == PROXY_REFUSE)
         proxy_cut_all(link);
     while (uploads < UPLOADS_LEAST ||
-           (proxy_hits(link) == 0 && uploads < UPLOADS_MOST)) {
+           (proxy_hits(link) == 0 && patience_lasts(&patience))) {
         scene_upload(&scene);
         watcher_hear(&scene.watcher, HEAR_MS);
         uploads++;
