@@ -34,6 +34,7 @@ struct crowd {
     struct asker *publishers[PUBLISHERS];
     bool is_asking[PUBLISHERS];
     int redis; /* -1: published by HTTP */
+    int run;   /* in Redis an event's name is told once */
     struct buffer request;
     int64_t *published_ns;
     size_t published;
@@ -71,10 +72,11 @@ static void write_data(struct buffer *text, size_t bytes, const char *beginning)
 static void publish_in_redis(struct crowd *crowd)
 {
     struct buffer command = {0}, data = {0};
-    char event[48], replies[4096];
+    char event[64], replies[4096];
 
     write_data(&data, crowd->wish->event_bytes, "{");
-    snprintf(event, sizeof event, "search.face:%zu", crowd->published);
+    snprintf(event, sizeof event, "search.face:%d-%zu", crowd->run,
+             crowd->published);
     buffer_printf(
         &command,
         "*10\r\n$5\r\nFCALL\r\n$17\r\nfacewire_progress\r\n$1\r\n1\r\n"
@@ -186,8 +188,12 @@ static void gather(struct crowd *crowd, struct crowd_found *found)
 void crowd_run(const struct crowd_host *host, const struct crowd_wish *wish,
                struct crowd_found *found)
 {
-    struct crowd crowd = {
-        .host = host, .wish = wish, .load = load_create(), .redis = -1};
+    static int runs;
+    struct crowd crowd = {.host = host,
+                          .wish = wish,
+                          .load = load_create(),
+                          .redis = -1,
+                          .run = ++runs};
     struct listener_heard dead = {0};
     struct cores_watch watch;
     struct buffer text = {0};
