@@ -14,8 +14,10 @@
 #include "scene.h"
 
 enum {
-    UPLOADS_LEAST = 2,    /* for each fault; more, until it has hit somebody */
-    HIT_MS = 30000,       /* in which it must, however busy the machine is */
+    UPLOADS_LEAST = 2, /* for each fault; more, until it has hit somebody */
+    UPLOADS_SOON = 20, /* the others wait for a busy machine */
+    HIT_MS = 30000,
+    SLOWLY_MS = 500,
     SHORT_STRIKES = 1,    /* on all links, in a short run */
     LONG_ROUNDS = 4,      /* of all strikes on all links */
     UP_BYTES_MOST = 2000, /* that pass before a fault */
@@ -61,7 +63,8 @@ static void strike(const char *name, struct proxy *link, enum proxy_kind kind,
     while (uploads < UPLOADS_LEAST ||
            (proxy_hits(link) == 0 && patience_lasts(&patience))) {
         scene_upload(&scene);
-        watcher_hear(&scene.watcher, HEAR_MS);
+        watcher_hear(&scene.watcher,
+                     uploads < UPLOADS_SOON ? HEAR_MS : SLOWLY_MS);
         uploads++;
     }
     if (proxy_hits(link) == 0)
