@@ -1,8 +1,8 @@
 /*
  * store_folder.c - the store whose pictures are files in a folder
  *
- * Every call becomes an errand, which waits its turn in a crew, does
- * its work on a thread of the pool, and reports on the loop thread again.
+ * Every call becomes an errand, which waits its turn in a crew, does its work
+ * on a thread of the pool, and reports on the loop thread again.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "basics.h"
+#include "clock.h"
 #include "database.h"
 #include "errors.h"
 #include "mariadb_server.h"
@@ -18,7 +19,8 @@ struct client {
     struct database *database;
     int done;
     int error;
-    int busy; /* so many were not begun */
+    int busy;        /* so many were not begun */
+    int unavailable; /* so many had no connection */
 };
 
 static int start_server(void **state)
@@ -303,6 +305,7 @@ static void on_refused(void *owner, int error)
 
     client->done++;
     client->busy += error == E_BUSY;
+    client->unavailable += error == E_UNAVAILABLE;
     assert_int_not_equal(error, 0);
 }
 
@@ -324,6 +327,23 @@ static void work_behind_long_work_is_not_kept_waiting(void **state)
     close_client(&client);
     assert_int_equal(client.done, 5);
     assert_in_range(client.busy, 3, 4); /* one may have been just in time */
+}
+
+static void work_behind_a_silent_server_is_not_kept_waiting(void **state)
+{
+    struct client client;
+    int64_t start_ms = clock_steady_ms();
+
+    (void)state;
+    open_client(&client, server.socket, 1);
+    child_signal(&server.child, SIGSTOP);
+    for (int i = 0; i < 10; i++)
+        submit(&client, sleep_long);
+    close_client(&client);
+    child_signal(&server.child, SIGCONT);
+    assert_int_equal(client.done, 10);
+    assert_int_equal(client.unavailable, 10);
+    assert_in_range(clock_steady_ms() - start_ms, 0, 3 * 2000);
 }
 
 static void submit_later(uv_timer_t *timer)
@@ -362,7 +382,7 @@ static void who_waits_for_a_silent_server_is_told_with_the_first(void **state)
     }
     close_client(&client);
     assert_int_equal(client.done, COUNT(timers) + 1);
-    assert_int_equal(client.busy, 0);
+    assert_int_equal(client.unavailable, client.done);
     assert_int_equal(count_knocks(fd), 1);
     close(fd);
 }
@@ -398,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup(a_server_that_comes_back_is_found_again,
                                empty_table),
         cmocka_unit_test(work_behind_long_work_is_not_kept_waiting),
+        cmocka_unit_test(work_behind_a_silent_server_is_not_kept_waiting),
         cmocka_unit_test(who_waits_for_a_silent_server_is_told_with_the_first),
         cmocka_unit_test_setup(refusals_leave_the_connection_usable,
                                empty_table),
