@@ -33,9 +33,10 @@ enum { DECODE_LONGEST = 1280 };
 /*
  * A photo leaves megabytes of free memory behind, a large one tens of them.
  * While photos come, the heap keeps so much for each set, and the next one
- * takes it at once; when none came for so long, the system gets it back.
+ * takes it at once; what is beyond, or free when none come, goes back to the
+ * system now and then (footprint.h).
  */
-enum { ROOM_BYTES = 32 << 20, IDLE_MS = 5000 };
+enum { ROOM_BYTES = 32 << 20 };
 
 /* How often it is looked whether a photo waits too long. */
 enum { LATE_CHECK_MS = 100 };
@@ -46,19 +47,11 @@ struct recognizer {
     size_t vector_length;
     char *measures[MEASURE_COUNT]; /* paths of their files; NULL: none */
     struct crew *crew;
-    uv_timer_t idle; /* runs from the end of the last photo */
     uv_timer_t late; /* runs while photos wait */
-    int open_timers; /* that keep this struct alive */
     int64_t waiting_ms;
     struct recognizer_times times;
     atomic_bool has_given_up;
 };
-
-static void on_idle(uv_timer_t *timer)
-{
-    (void)timer;
-    footprint_shrink();
-}
 
 struct recognizer *recognizer_create(uv_loop_t *loop,
                                      const struct models *models,
@@ -74,11 +67,8 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
     struct recognizer *recognizer = xcalloc(1, sizeof *recognizer);
     char reason[NETWORKS_PROBLEM_BYTES];
 
-    uv_timer_init(loop, &recognizer->idle);
-    uv_unref((uv_handle_t *)&recognizer->idle);
     uv_timer_init(loop, &recognizer->late);
     uv_unref((uv_handle_t *)&recognizer->late);
-    recognizer->open_timers = 2;
     recognizer->waiting_ms = limits->waiting_ms;
     footprint_keep_room(limits->sets * ROOM_BYTES);
     networks_library_init();
@@ -102,20 +92,9 @@ struct recognizer *recognizer_create(uv_loop_t *loop,
     return recognizer;
 }
 
-static void let_go(struct recognizer *recognizer)
-{
-    if (--recognizer->open_timers == 0)
-        free(recognizer);
-}
-
-static void on_idle_closed(uv_handle_t *handle)
-{
-    let_go(container_of(handle, struct recognizer, idle));
-}
-
 static void on_late_closed(uv_handle_t *handle)
 {
-    let_go(container_of(handle, struct recognizer, late));
+    free(container_of(handle, struct recognizer, late));
 }
 
 void recognizer_destroy(struct recognizer *recognizer)
@@ -128,7 +107,6 @@ void recognizer_destroy(struct recognizer *recognizer)
     free(recognizer->sets);
     for (size_t i = 0; i < MEASURE_COUNT; i++)
         free(recognizer->measures[i]);
-    uv_close((uv_handle_t *)&recognizer->idle, on_idle_closed);
     uv_close((uv_handle_t *)&recognizer->late, on_late_closed);
 }
 
@@ -332,11 +310,7 @@ static void on_after(struct crew_task *task)
 {
     struct recognition *recognition =
         container_of(task, struct recognition, task);
-    struct recognizer *recognizer = recognition->recognizer;
 
-    if (crew_working(recognizer->crew) == 0 &&
-        !uv_is_active((uv_handle_t *)&recognizer->idle))
-        uv_timer_start(&recognizer->idle, on_idle, IDLE_MS, 0);
     end(recognition);
 }
 
@@ -381,8 +355,6 @@ int recognizer_submit(struct recognizer *recognizer,
     recognition->face_count = 0;
     recognition->recognizer = recognizer;
     recognition->submitted_ns = clock_steady_ns();
-    if (!recognition->is_trial)
-        uv_timer_stop(&recognizer->idle);
     recognition->task = (struct crew_task){.work = on_work, .after = on_after};
     error = crew_submit(recognizer->crew, &recognition->task);
     if (crew_waiting(recognizer->crew) > 0 &&

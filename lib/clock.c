@@ -42,6 +42,11 @@ int64_t clock_steady_ns(void)
     return now_ns(CLOCK_MONOTONIC);
 }
 
+int64_t clock_cpu_ms(void)
+{
+    return now_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000000;
+}
+
 /* Splits a time into its parts and the milliseconds that are left over. */
 static int split(int64_t wall_ms, struct tm *parts)
 {

@@ -19,6 +19,9 @@ int64_t clock_wall_us(void);
 int64_t clock_steady_ms(void);
 int64_t clock_steady_ns(void);
 
+/* Milliseconds of processor time that this program's threads have taken. */
+int64_t clock_cpu_ms(void);
+
 /* RFC 3339 in UTC with milliseconds.  A time outside the years 0 to 9999 is
  * written as the nearest of them. */
 void clock_text(int64_t wall_ms, char text[static CLOCK_TEXT_BYTES]);

@@ -17,6 +17,12 @@
 /* glibc refuses more. */
 enum { BLOCK_BYTES_MAX = 32 << 20 };
 
+enum {
+    WORTH_MS = 10, /* less work leaves nothing behind */
+    REST_MS = 50,  /* so little work in a look */
+    BUSY_LOOKS = 24,
+};
+
 /* One lock for all threads costs less than a heap for each: a photo asks for a
  * few large blocks, and each heap would keep room of its own. */
 void footprint_init(void)
@@ -82,4 +88,19 @@ void footprint_shrink(void)
 {
     malloc_trim(0);
     dl_iterate_phdr(on_object, NULL);
+}
+
+bool footprint_is_due(struct footprint_watch *watch, int64_t cpu_ms)
+{
+    int64_t worked_ms = cpu_ms - watch->seen_ms;
+
+    watch->seen_ms = cpu_ms;
+    watch->worked_ms += worked_ms;
+    if (watch->worked_ms < WORTH_MS)
+        return false;
+    if (worked_ms >= REST_MS && ++watch->busy_looks < BUSY_LOOKS)
+        return false;
+    watch->worked_ms = 0;
+    watch->busy_looks = 0;
+    return true;
 }

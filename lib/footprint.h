@@ -26,6 +26,22 @@ enum { FOOTPRINT_ROOM_BYTES = 8 << 20 };
  * of the heap, and pages of the program's and the libraries' files that are
  * still mapped though only starting up needed them.  What is needed again comes
  * back from the page cache.  Takes about a millisecond; call it when everything
- * is up, and after some seconds without work.
+ * is up, and later when footprint_is_due says so.
  */
 void footprint_shrink(void);
+
+/* What a program has done since it last gave memory back; all 0 at first. */
+struct footprint_watch {
+    int64_t seen_ms;     /* of processor time, at the last look */
+    int64_t worked_ms;   /* of it, since memory was given back */
+    unsigned busy_looks; /* since then */
+};
+
+/*
+ * Whether it is time to shrink: when a program rests after work, and once a
+ * minute while it goes on, since the heap would otherwise stay as large as the
+ * busiest moment has made it.  To be asked every FOOTPRINT_LOOK_MS, with
+ * clock_cpu_ms(); whoever is told yes shrinks.
+ */
+enum { FOOTPRINT_LOOK_MS = 2500 };
+bool footprint_is_due(struct footprint_watch *watch, int64_t cpu_ms);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "clock.h"
 #include "log.h"
 #include "program.h"
 
@@ -33,6 +34,14 @@ static void on_limit(uv_timer_t *handle)
     log_warn("stopping at once: the drain took longer than %lld ms",
              (long long)program->drain_ms);
     uv_stop(&program->loop);
+}
+
+static void on_look(uv_timer_t *handle)
+{
+    struct program *program = handle->data;
+
+    if (footprint_is_due(&program->watch, clock_cpu_ms()))
+        footprint_shrink();
 }
 
 /* As many files and sockets as we may have; what we really want to have is
@@ -73,11 +82,17 @@ void program_init(struct program *program, size_t threads, int64_t drain_ms,
     uv_timer_init(&program->loop, &program->limit);
     program->limit.data = program;
     uv_unref((uv_handle_t *)&program->limit);
+    uv_timer_init(&program->loop, &program->look);
+    program->look.data = program;
+    uv_unref((uv_handle_t *)&program->look);
 }
 
 bool program_run(struct program *program)
 {
     program->is_running = true;
+    program->watch.seen_ms = clock_cpu_ms();
+    uv_timer_start(&program->look, on_look, FOOTPRINT_LOOK_MS,
+                   FOOTPRINT_LOOK_MS);
     return uv_run(&program->loop, UV_RUN_DEFAULT) == 0;
 }
 
@@ -94,6 +109,8 @@ void program_stop(struct program *program)
 {
     if (!uv_is_closing((uv_handle_t *)&program->limit))
         uv_close((uv_handle_t *)&program->limit, NULL);
+    if (!uv_is_closing((uv_handle_t *)&program->look))
+        uv_close((uv_handle_t *)&program->look, NULL);
     for (size_t i = 0; i < COUNT(program->signals); i++)
         if (!uv_is_closing((uv_handle_t *)&program->signals[i]))
             uv_close((uv_handle_t *)&program->signals[i], NULL);

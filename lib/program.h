@@ -3,10 +3,12 @@
 #include <uv.h>
 
 #include "basics.h"
+#include "footprint.h"
 
 /*
  * A program's life: init, the loop, a drain on SIGTERM or SIGINT, exit.  It is
- * embedded in the struct of the program.
+ * embedded in the struct of the program.  While the loop runs, memory that work
+ * has left behind goes back to the system (footprint.h).
  *
  * The drain: `on_drain` is called once and begins to end what is under way;
  * program_stop, when nothing is left, ends the loop.  A second signal, or
@@ -24,6 +26,8 @@ struct program {
     bool draining;
     uv_signal_t signals[2]; /* SIGTERM, SIGINT */
     uv_timer_t limit;       /* of the drain */
+    uv_timer_t look;        /* at the memory */
+    struct footprint_watch watch;
 };
 
 /*

@@ -21,9 +21,7 @@ enum {
     STORE_THREADS = 4,
     RECOGNIZER_CONNECTIONS = 32,
     DATABASE_PATIENCE_MS = 30000,
-    DRAIN_CHECK_MS = 50,
     PROGRAM_GRACE_MS = 5000,
-    SHRINK_MS = 5000, /* idle so long, it gives memory back */
     KEY_BYTES = 256,
 };
 
@@ -37,8 +35,6 @@ struct worker {
     char access_key[KEY_BYTES];
     char secret_key[KEY_BYTES];
     uv_timer_t limit; /* of the drain */
-    uv_timer_t shrink;
-    bool has_worked; /* since memory was last given back */
     bool is_closed;
 };
 
@@ -46,7 +42,6 @@ static bool on_ring(void *owner, unsigned part)
 {
     struct worker *worker = owner;
 
-    worker->has_worked = true;
     return foreman_ring(worker->foreman, part);
 }
 
@@ -58,18 +53,6 @@ static void on_queue_state(void *owner, unsigned part, bool is_up)
         foreman_queue_changed(worker->foreman, part, is_up);
 }
 
-/* Pictures leave the heap full of holes; a worker that has nothing to do gives
- * the pages back. */
-static void on_shrink_time(uv_timer_t *timer)
-{
-    struct worker *worker = container_of(timer, struct worker, shrink);
-
-    if (!worker->has_worked || foreman_working(worker->foreman))
-        return;
-    worker->has_worked = false;
-    footprint_shrink();
-}
-
 /* ---- the drain ---- */
 
 static void close_all(struct worker *worker)
@@ -78,7 +61,6 @@ static void close_all(struct worker *worker)
         return;
     worker->is_closed = true;
     uv_close((uv_handle_t *)&worker->limit, NULL);
-    uv_close((uv_handle_t *)&worker->shrink, NULL);
     for (int64_t i = 0; i < worker->settings.log_parts; i++)
         bell_destroy(worker->bells[i]);
     foreman_destroy(worker->foreman);
@@ -218,8 +200,6 @@ static void open_parts(struct worker *worker)
     tools->darkroom = darkroom_create(loop, &limits);
     open_queues(worker);
     uv_timer_init(loop, &worker->limit);
-    uv_timer_init(loop, &worker->shrink);
-    uv_timer_start(&worker->shrink, on_shrink_time, SHRINK_MS, SHRINK_MS);
     log_info("worker=%s ready", worker->consumer);
 }
 

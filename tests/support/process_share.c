@@ -7,13 +7,14 @@
 #include "process_share.h"
 #include "unit.h"
 
-static size_t read_rollup(pid_t pid, const char *name)
+/* A figure in KB from one of its files. */
+static size_t read_figure(pid_t pid, const char *of, const char *name)
 {
     char path[64], line[256];
     size_t kilobytes = 0, len = strlen(name);
     FILE *file;
 
-    snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, of);
     file = fopen(path, "re");
     if (!file)
         fail_msg("cannot read %s", path);
@@ -26,12 +27,17 @@ static size_t read_rollup(pid_t pid, const char *name)
 
 size_t process_kilobytes(pid_t pid)
 {
-    return read_rollup(pid, "Pss:");
+    return read_figure(pid, "smaps_rollup", "Pss:");
 }
 
 size_t process_own_kilobytes(pid_t pid)
 {
-    return read_rollup(pid, "Anonymous:");
+    return read_figure(pid, "smaps_rollup", "Anonymous:");
+}
+
+size_t process_file_kilobytes(pid_t pid)
+{
+    return read_figure(pid, "status", "RssFile:");
 }
 
 static size_t count_entries(pid_t pid, const char *of)

@@ -14,6 +14,9 @@ size_t process_kilobytes(pid_t pid);
  * libraries, do not change it. */
 size_t process_own_kilobytes(pid_t pid);
 
+/* What of files it has in its memory, shared or not. */
+size_t process_file_kilobytes(pid_t pid);
+
 /* How many files, sockets and the like it has open. */
 size_t process_descriptors(pid_t pid);
 

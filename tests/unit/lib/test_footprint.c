@@ -1,31 +1,18 @@
 #include "unit.h"
 
+#include <unistd.h>
+
 #include "footprint.h"
 #include "json.h"
-
-/* How many KB of files are in this program's memory. */
-static long mapped_kb(void)
-{
-    FILE *file = fopen("/proc/self/status", "re");
-    char line[256];
-    long kb = -1;
-
-    assert_non_null(file);
-    while (kb < 0 && fgets(line, sizeof line, file))
-        if (strncmp(line, "RssFile:", 8) == 0)
-            kb = strtol(line + 8, NULL, 10);
-    fclose(file);
-    return kb;
-}
+#include "process_share.h"
 
 static void what_only_the_start_needed_is_given_back(void **state)
 {
-    long before = mapped_kb();
+    size_t before = process_file_kilobytes(getpid());
 
     (void)state;
     footprint_shrink();
-    assert_true(before > 0);
-    assert_in_range(mapped_kb(), 1, before - 1);
+    assert_in_range(process_file_kilobytes(getpid()), 1, before - 1);
 }
 
 static void all_goes_on_as_before(void **state)
@@ -42,11 +29,61 @@ static void all_goes_on_as_before(void **state)
     }
 }
 
+/* So many looks in a row say no; each comes after so much work. */
+static void expect_no(struct footprint_watch *watch, int64_t *cpu_ms,
+                      int worked_ms, size_t looks)
+{
+    for (size_t i = 0; i < looks; i++) {
+        *cpu_ms += worked_ms;
+        assert_false(footprint_is_due(watch, *cpu_ms));
+    }
+}
+
+static void who_does_nothing_keeps_what_it_has(void **state)
+{
+    struct footprint_watch watch = {.seen_ms = 700};
+    int64_t cpu_ms = 700;
+
+    (void)state;
+    expect_no(&watch, &cpu_ms, 0, 1000);
+    /* A little adds up. */
+    expect_no(&watch, &cpu_ms, 1, 9);
+    assert_true(footprint_is_due(&watch, cpu_ms + 1));
+}
+
+static void who_rests_after_work_gives_back_once(void **state)
+{
+    struct footprint_watch watch = {0};
+    int64_t cpu_ms = 0;
+
+    (void)state;
+    expect_no(&watch, &cpu_ms, 2000, 5);
+    assert_true(footprint_is_due(&watch, cpu_ms));
+    expect_no(&watch, &cpu_ms, 0, 1000);
+}
+
+static void who_never_rests_gives_back_once_a_minute(void **state)
+{
+    struct footprint_watch watch = {0};
+    const size_t looks = 60000 / FOOTPRINT_LOOK_MS;
+    int64_t cpu_ms = 0;
+
+    (void)state;
+    for (int minute = 0; minute < 3; minute++) {
+        expect_no(&watch, &cpu_ms, 2000, looks - 1);
+        cpu_ms += 2000;
+        assert_true(footprint_is_due(&watch, cpu_ms));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_only_the_start_needed_is_given_back),
         cmocka_unit_test(all_goes_on_as_before),
+        cmocka_unit_test(who_does_nothing_keeps_what_it_has),
+        cmocka_unit_test(who_rests_after_work_gives_back_once),
+        cmocka_unit_test(who_never_rests_gives_back_once_a_minute),
     };
 
     footprint_init();

@@ -4,11 +4,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
+#include "patience.h"
+#include "process_share.h"
 #include "program.h"
 
-enum { DRAIN_MS = 60000, DRAINED = 3, CUT_OFF = 4 };
+enum {
+    DRAIN_MS = 60000,
+    DRAINED = 3,
+    CUT_OFF = 4,
+    WORK_MS = 200,
+    LOOK_MS = 100,
+    PATIENCE_MS = 30000,
+};
 
 static struct program program;
+static struct patience patience;
 
 static void end_at_once(void *owner)
 {
@@ -94,12 +105,42 @@ static void a_program_that_still_starts_just_ends(void **state)
     assert_int_equal(run_alone(play_a_signal_while_starting), EXIT_SUCCESS);
 }
 
+static void stop_once_smaller(uv_timer_t *timer)
+{
+    size_t *most_kb = timer->data;
+
+    while (clock_cpu_ms() < WORK_MS)
+        continue;
+    if (process_file_kilobytes(getpid()) < *most_kb)
+        program_stop(&program);
+    else if (!patience_lasts(&patience))
+        fail_msg("all %zu KB are still there", *most_kb);
+}
+
+/* What only its start needed of its files goes with all the rest. */
+static void memory_goes_back_after_work(void **state)
+{
+    size_t most_kb = process_file_kilobytes(getpid());
+    uv_timer_t timer = {.data = &most_kb};
+
+    (void)state;
+    patience = patience_of(PATIENCE_MS);
+    program_init(&program, 1, DRAIN_MS, never_end, NULL);
+    uv_timer_init(&program.loop, &timer);
+    uv_timer_start(&timer, stop_once_smaller, 1, LOOK_MS);
+    uv_unref((uv_handle_t *)&timer);
+    assert_true(program_run(&program));
+    uv_close((uv_handle_t *)&timer, NULL);
+    program_finish(&program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_signal_begins_the_drain),
         cmocka_unit_test(a_second_signal_ends_the_drain),
         cmocka_unit_test(a_program_that_still_starts_just_ends),
+        cmocka_unit_test(memory_goes_back_after_work),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
