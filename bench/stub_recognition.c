@@ -14,7 +14,10 @@
 #include "floor_loop.h"
 #include "log.h"
 
-enum { READ_BYTES = 1024 * 1024 };
+enum {
+    READ_BYTES = 1024 * 1024,
+    HEAD_BYTES = 8192, /* more than any head has */
+};
 
 static const char answer[] = "HTTP/1.1 200 OK\r\n"
                              "Content-Type: application/x-amz-json-1.1\r\n"
@@ -24,7 +27,8 @@ static const char answer[] = "HTTP/1.1 200 OK\r\n"
 struct caller {
     struct floor_caller at;
     struct buffer head; /* until it is whole */
-    size_t left;        /* of the body */
+    bool is_in_body;
+    size_t left; /* of the body */
 };
 
 static void say(const struct caller *caller, const char *text)
@@ -33,39 +37,39 @@ static void say(const struct caller *caller, const char *text)
         log_info("an answer was not taken");
 }
 
-/* Takes bytes of the head, and returns how many belong to the body. */
+/* Takes bytes of the head until it is whole, and returns how many they were.
+ * The body is not looked through: it is a hundred times as long. */
 static size_t take_head(struct caller *caller, const char *bytes, size_t len)
 {
+    size_t before = caller->head.len;
     const char *text, *end, *length;
-    size_t body;
 
-    buffer_add(&caller->head, bytes, len);
+    buffer_add(&caller->head, bytes, len < HEAD_BYTES ? len : HEAD_BYTES);
     text = buffer_text(&caller->head);
     end = strstr(text, "\r\n\r\n");
     if (!end)
-        return 0;
-    body = caller->head.len - (size_t)(end + 4 - text);
+        return len;
+    caller->head.len = (size_t)(end + strlen("\r\n\r\n") - text);
+    caller->head.bytes[caller->head.len] = '\0';
     length = strcasestr(text, "\r\ncontent-length:");
-    caller->left = length && length < end ? strtoul(length + 17, NULL, 10) : 0;
+    caller->left = length ? strtoul(length + 17, NULL, 10) : 0;
     if (strcasestr(text, "\r\nexpect: 100-continue"))
         say(caller, "HTTP/1.1 100 Continue\r\n\r\n");
-    return body;
+    caller->is_in_body = true;
+    return caller->head.len - before;
 }
 
 static bool serve(void *owner, const char *bytes, size_t len)
 {
     struct caller *caller = owner;
-    bool had_head = caller->left > 0;
 
-    if (!had_head) {
-        len = take_head(caller, bytes, len);
-        if (!strstr(buffer_text(&caller->head), "\r\n\r\n"))
-            return true;
-    }
+    if (!caller->is_in_body)
+        len -= take_head(caller, bytes, len);
     caller->left -= len < caller->left ? len : caller->left;
-    if (caller->left == 0) {
+    if (caller->is_in_body && caller->left == 0) {
         say(caller, answer);
         buffer_clear(&caller->head);
+        caller->is_in_body = false;
     }
     return true;
 }
