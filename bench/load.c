@@ -309,6 +309,12 @@ void ear_say(struct ear *ear, unsigned opcode, const void *bytes, size_t len)
         fatal("a WebSocket takes no more");
 }
 
+void ear_say_frame(struct ear *ear, const struct buffer *frame)
+{
+    if (!raw_send(ear->place.fd, frame->bytes, frame->len))
+        fatal("a WebSocket takes no more");
+}
+
 void ear_read(struct ear *ear, bool is_reading)
 {
     watch(&ear->place, is_reading ? EPOLLIN : 0);

@@ -56,6 +56,9 @@ struct ear *load_listen_at(struct load *load, int port, const char *path,
 /* Says something at once; 0x1 is a text, 0x2 is binary. */
 void ear_say(struct ear *ear, unsigned opcode, const void *bytes, size_t len);
 
+/* The same with what was written before (raw_frame_write). */
+void ear_say_frame(struct ear *ear, const struct buffer *frame);
+
 /* Whether it is to read what comes, as it does at first. */
 void ear_read(struct ear *ear, bool is_reading);
 

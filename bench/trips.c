@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "load.h"
 #include "log.h"
+#include "raw_client.h"
 #include "trips.h"
 #include "xalloc.h"
 
@@ -30,6 +31,7 @@ struct trip {
 
 struct trips {
     struct trips_options options;
+    struct buffer photo_frame; /* as it is sent again and again */
     struct load *load;
     struct asker *askers[TRIPS_SENDERS_MAX];
     struct ear *ears[EARS];
@@ -58,8 +60,7 @@ static void send_photo(struct trips *trips, size_t sender)
                    "\"live\"}",
                    trips->started, trips->options.photo->len);
     ear_say(trips->ears[trips->started % EARS], 0x1, text, (size_t)len);
-    ear_say(trips->ears[trips->started % EARS], 0x2,
-            trips->options.photo->bytes, trips->options.photo->len);
+    ear_say_frame(trips->ears[trips->started % EARS], &trips->photo_frame);
 }
 
 static void end_trip(struct trips *trips, int64_t started_ns, int64_t ended_ns)
@@ -190,6 +191,9 @@ struct trips *trips_create(const struct trips_options *options)
 
     assert(options->senders <= TRIPS_SENDERS_MAX);
     trips->options = *options;
+    if (options->photo)
+        raw_frame_write(&trips->photo_frame, 0x82, options->photo->bytes,
+                        options->photo->len);
     trips->load = load_create();
     for (size_t i = 0; i < (options->photo ? EARS : 1); i++)
         trips->ears[i] = load_listen_at(
@@ -206,6 +210,7 @@ struct trips *trips_create(const struct trips_options *options)
 void trips_destroy(struct trips *trips)
 {
     load_destroy(trips->load);
+    buffer_finish(&trips->photo_frame);
     free(trips);
 }
 

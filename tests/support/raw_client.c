@@ -208,26 +208,42 @@ int raw_websocket(int port, const char *path, const char *headers)
     return -1;
 }
 
-bool raw_frame(int fd, unsigned char first, const void *bytes, size_t len)
+/* The same bytes mask everything: nobody is in between. */
+static void add_masked(struct buffer *out, const unsigned char *bytes,
+                       size_t len)
 {
     static const unsigned char mask[4] = {0x12, 0x34, 0x56, 0x78};
-    struct buffer frame = {0};
-    bool is_sent;
+    unsigned char *place;
 
-    buffer_add_byte(&frame, (char)first);
+    buffer_add(out, mask, sizeof mask);
+    place = (unsigned char *)buffer_reserve(out, len);
+    for (size_t i = 0; i < len; i++)
+        place[i] = bytes[i] ^ mask[i % sizeof mask];
+    out->len += len;
+}
+
+void raw_frame_write(struct buffer *out, unsigned char first, const void *bytes,
+                     size_t len)
+{
+    buffer_add_byte(out, (char)first);
     if (len < 126) {
-        buffer_add_byte(&frame, (char)(0x80 | len));
+        buffer_add_byte(out, (char)(0x80 | len));
     } else {
         int size = len <= UINT16_MAX ? 2 : 8;
 
-        buffer_add_byte(&frame, (char)(0x80 | (size == 2 ? 126 : 127)));
+        buffer_add_byte(out, (char)(0x80 | (size == 2 ? 126 : 127)));
         for (int i = size - 1; i >= 0; i--)
-            buffer_add_byte(&frame, (char)((uint64_t)len >> (8 * i)));
+            buffer_add_byte(out, (char)((uint64_t)len >> (8 * i)));
     }
-    buffer_add(&frame, mask, sizeof mask);
-    for (size_t i = 0; i < len; i++)
-        buffer_add_byte(
-            &frame, (char)(((const unsigned char *)bytes)[i] ^ mask[i % 4]));
+    add_masked(out, bytes, len);
+}
+
+bool raw_frame(int fd, unsigned char first, const void *bytes, size_t len)
+{
+    struct buffer frame = {0};
+    bool is_sent;
+
+    raw_frame_write(&frame, first, bytes, len);
     is_sent = raw_send(fd, frame.bytes, frame.len);
     buffer_finish(&frame);
     return is_sent;

@@ -47,7 +47,10 @@ bool raw_is_closed(int fd, int limit_ms);
  * server refuses, or is not there. */
 int raw_websocket(int port, const char *path, const char *headers);
 
-/* A masked frame: `first` is its first byte, 0x81 a whole text. */
+/* A masked frame: `first` is its first byte, 0x81 a whole text.  It is added to
+ * `out`, or sent at once. */
+void raw_frame_write(struct buffer *out, unsigned char first, const void *bytes,
+                     size_t len);
 bool raw_frame(int fd, unsigned char first, const void *bytes, size_t len);
 bool raw_text(int fd, const char *text);
 
