@@ -262,9 +262,7 @@ static void on_committed(void *owner, int error)
     wake(admission, 0);
 }
 
-/* What became of a commit whose answer was lost: the row is there, or it is
- * not, or nobody can say, because the commit may still be on its way; then what
- * was stored stays, for it may be needed. */
+/* The row is there, or it is not, or the commit is still on its way. */
 static void on_found(void *owner, int error)
 {
     struct admission *admission = owner;
@@ -274,6 +272,32 @@ static void on_found(void *owner, int error)
     admission->is_uncertain = error != 0 && error != E_NOT_FOUND;
     job_row_finish(&admission->find.row);
     wake(admission, 0);
+}
+
+static void on_repeated(void *owner, int error)
+{
+    struct admission *admission = owner;
+
+    admission->doubt = error;
+    admission->is_uncertain = error != 0;
+    wake(admission, 0);
+}
+
+/* What became of a commit whose answer was lost.  As long as nobody can say,
+ * what was stored stays, for it may be needed. */
+static int ask_again(struct admission *admission)
+{
+    struct database *database = admission->services->database;
+    struct intake *intake = &admission->intake;
+
+    admission->at = ASKED_AGAIN;
+    admission->is_uncertain = true;
+    if (intake_is_repeatable(intake))
+        return intake_run(database, intake, on_repeated, admission);
+    admission->find = (struct job_find){.collection = intake->collection,
+                                        .id = admission->jobs[0].id,
+                                        .has_doubt = true};
+    return job_find(database, &admission->find, on_found, admission);
 }
 
 static int commit(struct admission *admission)
@@ -286,15 +310,8 @@ static int commit(struct admission *admission)
                           admission);
     }
     if (admission->at == ANSWERED && admission->doubt == E_CONNECTION &&
-        admission->intake.job_count) {
-        admission->at = ASKED_AGAIN;
-        admission->find =
-            (struct job_find){.collection = admission->intake.collection,
-                              .id = admission->jobs[0].id,
-                              .has_doubt = true};
-        return job_find(services->database, &admission->find, on_found,
-                        admission);
-    }
+        admission->intake.job_count)
+        return ask_again(admission);
     return admission->intake.is_mismatch ? E_REFUSED : admission->doubt;
 }
 

@@ -4,9 +4,8 @@
  * The insert of the request's key is the gate: of two equal requests the second
  * waits for the first's commit, and then finds its answer.
  *
- * Even a single row has a transaction around it: a statement by itself that is
- * held up on its way could be carried out when its photo was taken back
- * already, and there would be no lock by which to tell.
+ * A job by itself is one statement, and its id the gate: said again, whether
+ * the first time was lost, is under way or still to come, it is there once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -165,12 +164,24 @@ static int insert_job(struct connection *connection,
                           values, COUNT(values), NULL, NULL);
 }
 
-static int run(struct connection *connection, void *task)
+bool intake_is_repeatable(const struct intake *intake)
 {
-    struct intake *intake = task;
+    return !intake->request_key && !intake->person && !intake->known_person &&
+           intake->job_count == 1;
+}
+
+static int run_repeatable(struct connection *connection,
+                          const struct intake *intake)
+{
+    int error = insert_job(connection, intake, &intake->jobs[0]);
+
+    return error == E_DUPLICATE ? 0 : error;
+}
+
+static int run_transaction(struct connection *connection, struct intake *intake)
+{
     int error = connection_begin(connection);
 
-    intake_finish(intake);
     if (error == 0)
         error = claim_key(connection, intake);
     if (error || intake->is_repeated || intake->is_mismatch)
@@ -184,6 +195,15 @@ static int run(struct connection *connection, void *task)
     for (size_t i = 0; i < intake->job_count && error == 0; i++)
         error = insert_job(connection, intake, &intake->jobs[i]);
     return error ? error : connection_commit(connection);
+}
+
+static int run(struct connection *connection, void *task)
+{
+    struct intake *intake = task;
+
+    intake_finish(intake);
+    return intake_is_repeatable(intake) ? run_repeatable(connection, intake)
+                                        : run_transaction(connection, intake);
 }
 
 void intake_finish(struct intake *intake)

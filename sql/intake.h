@@ -59,6 +59,10 @@ struct intake {
 /* Frees the answer. */
 void intake_finish(struct intake *intake);
 
+/* Whether it may be run again where the answer was lost: it is carried out once
+ * all the same.  So it is with a job that comes with nothing else. */
+bool intake_is_repeatable(const struct intake *intake);
+
 /* E_DUPLICATE: the external_id is taken.  E_NOT_FOUND: there is no such person
  * or face. */
 int intake_run(struct database *database, struct intake *intake, done_fn *done,

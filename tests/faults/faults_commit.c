@@ -1,10 +1,9 @@
 /*
- * faults_commit.c - the server's COMMIT is held up on its way, and arrives
- * after it was given up
+ * faults_commit.c - what the server says to the database is held up on its way,
+ * and arrives after it was given up
  *
  * The server cannot know what became of it.  Whatever it answers, an upload
- * that is accepted later with the same key must be done, so its photo must be
- * there.
+ * that is accepted must be done, once, so its photo must be there.
  */
 #include "unit.h"
 
@@ -34,33 +33,68 @@ static int stop(void **state)
 }
 
 /* How many bytes an upload sends to the database. */
-static size_t measure(void)
+static size_t measure(void (*upload)(void))
 {
     struct proxy *link = scene.links.server_database;
 
     for (int i = 0; i < WARM_UPLOADS; i++)
-        scene_upload_surely(&scene, next_key++);
+        upload();
     proxy_heal(link);
-    scene_upload_surely(&scene, next_key++);
+    upload();
     return proxy_passed(link, PROXY_UP);
+}
+
+/* So many bytes pass on the connections that there are. */
+static void hold_up_after(size_t bytes)
+{
+    proxy_set(scene.links.server_database,
+              &(struct proxy_fault){.kind = PROXY_STALL,
+                                    .way = PROXY_UP,
+                                    .bytes = bytes,
+                                    .is_for_old = true});
+}
+
+/* What was held up goes on. */
+static void let_go(void)
+{
+    assert_int_equal(proxy_hits(scene.links.server_database), 1);
+    proxy_heal(scene.links.server_database);
+}
+
+static void reckon(void)
+{
+    scene_settle(&scene, SETTLE_MS);
+    scene_reckon(&scene, 0, 0);
+}
+
+static void upload_with_a_key(void)
+{
+    scene_upload_surely(&scene, next_key++);
 }
 
 static void an_upload_whose_commit_comes_late_is_accepted_and_done(void **state)
 {
-    struct proxy *link = scene.links.server_database;
-    size_t bytes = measure();
-
     (void)state;
-    proxy_set(link, &(struct proxy_fault){.kind = PROXY_STALL,
-                                          .way = PROXY_UP,
-                                          .bytes = bytes - COMMIT_BYTES,
-                                          .is_for_old = true});
+    hold_up_after(measure(upload_with_a_key) - COMMIT_BYTES);
     assert_int_equal(scene_upload_keyed(&scene, next_key), 503);
-    assert_int_equal(proxy_hits(link), 1);
-    proxy_heal(link);
-    scene_upload_surely(&scene, next_key++);
-    scene_settle(&scene, SETTLE_MS);
-    scene_reckon(&scene, 0, 0);
+    let_go();
+    upload_with_a_key();
+    reckon();
+}
+
+static void upload_without_a_key(void)
+{
+    assert_int_equal(scene_upload(&scene), 202);
+}
+
+/* All of its one statement but the last byte is there in time. */
+static void an_upload_whose_insert_comes_late_is_done_once(void **state)
+{
+    (void)state;
+    hold_up_after(measure(upload_without_a_key) - 1);
+    upload_without_a_key();
+    let_go();
+    reckon();
 }
 
 int main(void)
@@ -68,6 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             an_upload_whose_commit_comes_late_is_accepted_and_done),
+        cmocka_unit_test(an_upload_whose_insert_comes_late_is_done_once),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

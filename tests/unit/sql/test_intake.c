@@ -87,12 +87,44 @@ static void nothing_is_taken_in_halves(void **state)
     add_person("p3", "Another Ada", "u-17"); /* the key is free again */
 }
 
+static void a_job_by_itself_that_is_said_again_is_there_once(void **state)
+{
+    struct new_job job = make_job("job1", JOB_SEARCH, NULL);
+
+    (void)state;
+    assert_int_equal(take_in(NULL, &job), 0);
+    assert_int_equal(take("job1"), 1);
+    assert_int_equal(take_in(NULL, &job), 0);
+    assert_int_equal(take("job1"), 2); /* it was not queued anew */
+}
+
+static void only_a_job_by_itself_is_repeatable(void **state)
+{
+    static const struct new_person person;
+    const struct intake alone = {.job_count = 1};
+    const struct intake others[] = {
+        {.job_count = 0},
+        {.job_count = 2},
+        {.job_count = 1, .person = &person},
+        {.job_count = 1, .known_person = "p1"},
+        {.job_count = 1, .request_key = "key-1"},
+    };
+
+    (void)state;
+    assert_true(intake_is_repeatable(&alone));
+    for (size_t i = 0; i < COUNT(others); i++)
+        assert_false(intake_is_repeatable(&others[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_same_key_gets_the_first_answer, empty),
         cmocka_unit_test_setup(two_equal_requests_at_once_are_one, empty),
         cmocka_unit_test_setup(nothing_is_taken_in_halves, empty),
+        cmocka_unit_test_setup(a_job_by_itself_that_is_said_again_is_there_once,
+                               empty),
+        cmocka_unit_test(only_a_job_by_itself_is_repeatable),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
