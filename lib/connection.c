@@ -73,7 +73,22 @@ void connection_destroy(struct connection *connection)
     free(connection);
 }
 
-/* Our name for what the server or the library said. */
+static bool is_of_library(unsigned number)
+{
+    return (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR) ||
+           (number >= CER_MIN_ERROR && number <= CER_MAX_ERROR);
+}
+
+static int say_lost(struct connection *connection, const char *words)
+{
+    log_warn("database=%s lost: %s", connection->options->name, words);
+    connection->is_broken = true;
+    return E_CONNECTION;
+}
+
+/* Our name for what the server or the library said.  The library's own numbers
+ * mean that nobody knows what the server has done: under TLS even a cut
+ * connection has another one than elsewhere. */
 static int error_of(struct connection *connection, unsigned number,
                     const char *words)
 {
@@ -83,14 +98,11 @@ static int error_of(struct connection *connection, unsigned number,
     case ER_LOCK_DEADLOCK:
     case ER_LOCK_WAIT_TIMEOUT:
         return E_CONFLICT;
-    case CR_SERVER_GONE_ERROR:
-    case CR_SERVER_LOST:
     case ER_SERVER_SHUTDOWN:
-    case CR_COMMANDS_OUT_OF_SYNC:
-        log_warn("database=%s lost: %s", connection->options->name, words);
-        connection->is_broken = true;
-        return E_CONNECTION;
+        return say_lost(connection, words);
     default:
+        if (is_of_library(number))
+            return say_lost(connection, words);
         log_error("database=%s refused: %u %s", connection->options->name,
                   number, words);
         return E_REFUSED;
@@ -112,7 +124,7 @@ static void set_options(MYSQL *mysql, const struct database_options *options)
     mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &seconds);
     mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     mysql_options(mysql, MYSQL_INIT_COMMAND,
-                  "SET SESSION time_zone = '+00:00', "
+                  "SET SESSION autocommit = 1, time_zone = '+00:00', "
                   "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
     mysql_options(mysql, MYSQL_INIT_COMMAND,
                   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "basics.h"
 #include "mariadb_server.h"
 #include "port.h"
 #include "xalloc.h"
@@ -42,6 +43,7 @@ void mariadb_server_launch(struct mariadb_server *server)
     char *socket = xprintf("--socket=%s", server->socket);
     char *pid = xprintf("--pid-file=%s/pid", server->folder);
     char *port = xprintf("--port=%d", server->port);
+    char *certificate = NULL, *key = NULL;
     const char *arguments[] = {"mariadbd",
                                "--no-defaults",
                                "--user=root",
@@ -53,8 +55,16 @@ void mariadb_server_launch(struct mariadb_server *server)
                                socket,
                                pid,
                                port,
+                               NULL,
+                               NULL,
                                NULL};
 
+    if (server->certificate) {
+        arguments[COUNT(arguments) - 3] = certificate =
+            xprintf("--ssl-cert=%s", server->certificate);
+        arguments[COUNT(arguments) - 2] = key =
+            xprintf("--ssl-key=%s", server->key);
+    }
     child_finish(&server->child);
     child_start(&server->child, arguments, "mariadb.log");
     free(data);
@@ -62,6 +72,8 @@ void mariadb_server_launch(struct mariadb_server *server)
     free(socket);
     free(pid);
     free(port);
+    free(certificate);
+    free(key);
 }
 
 void mariadb_server_restart(struct mariadb_server *server)

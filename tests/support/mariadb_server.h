@@ -12,6 +12,8 @@ struct mariadb_server {
     char *folder;
     char *socket;
     int port;
+    /* From the next launch on it speaks TLS with them; NULL: it does not. */
+    const char *certificate, *key;
 };
 
 void mariadb_server_start(struct mariadb_server *server);

@@ -10,6 +10,7 @@
 #include "database.h"
 #include "errors.h"
 #include "mariadb_server.h"
+#include "xalloc.h"
 
 static struct mariadb_server server;
 
@@ -48,22 +49,33 @@ static int empty_table(void **state)
     return 0;
 }
 
+static struct database_options options_of(const char *path, size_t connections)
+{
+    return (struct database_options){.host = "",
+                                     .socket = path,
+                                     .user = "facewire",
+                                     .password = "secret",
+                                     .name = "facewire",
+                                     .ca_file = "",
+                                     .connections = connections,
+                                     .waiting_max = 1000,
+                                     .limit_ms = 2000};
+}
+
+static void open_client_with(struct client *client,
+                             const struct database_options *options)
+{
+    *client = (struct client){0};
+    uv_loop_init(&client->loop);
+    client->database = database_create(&client->loop, options);
+}
+
 static void open_client(struct client *client, const char *path,
                         size_t connections)
 {
-    struct database_options options = {.host = "",
-                                       .socket = path,
-                                       .user = "facewire",
-                                       .password = "secret",
-                                       .name = "facewire",
-                                       .ca_file = "",
-                                       .connections = connections,
-                                       .waiting_max = 1000,
-                                       .limit_ms = 2000};
+    struct database_options options = options_of(path, connections);
 
-    *client = (struct client){0};
-    uv_loop_init(&client->loop);
-    client->database = database_create(&client->loop, &options);
+    open_client_with(client, &options);
 }
 
 static void close_client(struct client *client)
@@ -261,6 +273,54 @@ static void a_statement_past_its_limit_is_given_up(void **state)
     close_client(&client);
 }
 
+/* A certificate that is good for 127.0.0.1. */
+static void make_certificate(void)
+{
+    static const char *const arguments[] = {
+        "openssl",  "req",
+        "-x509",    "-newkey",
+        "rsa:2048", "-nodes",
+        "-days",    "2",
+        "-subj",    "/CN=127.0.0.1",
+        "-keyout",  "database-key.pem",
+        "-out",     "database-certificate.pem",
+        NULL};
+
+    if (child_run(arguments, "openssl.log") != 0)
+        unit_skip("there is no openssl program here");
+}
+
+/* The library has another number for it there. */
+static void a_server_lost_under_tls_is_lost(void **state)
+{
+    struct client client;
+    struct database_options options = options_of("", 1);
+    struct word word = {.id = 10, .text = "a", .len = 1};
+    char *folder = getcwd(NULL, 0);
+    char *certificate = xprintf("%s/database-certificate.pem", folder);
+    char *key = xprintf("%s/database-key.pem", folder);
+
+    (void)state;
+    make_certificate();
+    server.certificate = certificate;
+    server.key = key;
+    child_stop(&server.child, 20000);
+    mariadb_server_restart(&server);
+    options.host = "127.0.0.1";
+    options.port = server.port;
+    options.ca_file = certificate;
+    open_client_with(&client, &options);
+    assert_int_equal(run(&client, insert, &word), 0);
+    assert_int_equal(run(&client, sleep_long, NULL), E_CONNECTION);
+    word.id = 11;
+    assert_int_equal(run(&client, insert, &word), 0);
+    close_client(&client);
+    server.certificate = server.key = NULL;
+    free(certificate);
+    free(key);
+    free(folder);
+}
+
 static void a_server_that_comes_back_is_found_again(void **state)
 {
     struct client client;
@@ -415,6 +475,7 @@ int main(void)
                                empty_table),
         cmocka_unit_test_setup(a_statement_past_its_limit_is_given_up,
                                empty_table),
+        cmocka_unit_test_setup(a_server_lost_under_tls_is_lost, empty_table),
         cmocka_unit_test_setup(a_server_that_comes_back_is_found_again,
                                empty_table),
         cmocka_unit_test(work_behind_long_work_is_not_kept_waiting),
