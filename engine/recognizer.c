@@ -32,9 +32,8 @@ enum { DECODE_LONGEST = 1280 };
 
 /*
  * A photo leaves megabytes of free memory behind, a large one tens of them.
- * While photos come, the heap keeps so much for each set, and the next one
- * takes it at once; what is beyond, or free when none come, goes back to the
- * system now and then (footprint.h).
+ * The heap keeps so much for each set, and the next photo takes it at once;
+ * all that is free goes back to the system now and then (footprint.h).
  */
 enum { ROOM_BYTES = 32 << 20 };
 
@@ -308,10 +307,7 @@ static void end(struct recognition *recognition)
 
 static void on_after(struct crew_task *task)
 {
-    struct recognition *recognition =
-        container_of(task, struct recognition, task);
-
-    end(recognition);
+    end(container_of(task, struct recognition, task));
 }
 
 static bool is_late(const struct crew_task *task, void *owner)

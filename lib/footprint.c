@@ -18,9 +18,8 @@
 enum { BLOCK_BYTES_MAX = 32 << 20 };
 
 enum {
-    WORTH_MS = 10, /* less work leaves nothing behind */
-    REST_MS = 50,  /* so little work in a look */
-    BUSY_LOOKS = 24,
+    WORK_MS = 10, /* whoever does less rests, and leaves nothing behind */
+    LOOKS_MOST = 60000 / FOOTPRINT_LOOK_MS,
 };
 
 /* One lock for all threads costs less than a heap for each: a photo asks for a
@@ -94,13 +93,16 @@ bool footprint_is_due(struct footprint_watch *watch, int64_t cpu_ms)
 {
     int64_t worked_ms = cpu_ms - watch->seen_ms;
 
+    bool has_come_to_rest = watch->is_working && worked_ms < WORK_MS;
+
     watch->seen_ms = cpu_ms;
     watch->worked_ms += worked_ms;
-    if (watch->worked_ms < WORTH_MS)
-        return false;
-    if (worked_ms >= REST_MS && ++watch->busy_looks < BUSY_LOOKS)
+    watch->is_working = worked_ms >= WORK_MS;
+    watch->looks++;
+    if (!has_come_to_rest &&
+        (watch->looks < LOOKS_MOST || watch->worked_ms < WORK_MS))
         return false;
     watch->worked_ms = 0;
-    watch->busy_looks = 0;
+    watch->looks = 0;
     return true;
 }

@@ -25,16 +25,17 @@ enum { FOOTPRINT_ROOM_BYTES = 8 << 20 };
  * Gives back what starting up or a burst of work has left behind: free memory
  * of the heap, and pages of the program's and the libraries' files that are
  * still mapped though only starting up needed them.  What is needed again comes
- * back from the page cache.  Takes about a millisecond; call it when everything
+ * back from the page cache.  Takes some milliseconds; call it when everything
  * is up, and later when footprint_is_due says so.
  */
 void footprint_shrink(void);
 
 /* What a program has done since it last gave memory back; all 0 at first. */
 struct footprint_watch {
-    int64_t seen_ms;     /* of processor time, at the last look */
-    int64_t worked_ms;   /* of it, since memory was given back */
-    unsigned busy_looks; /* since then */
+    int64_t seen_ms;   /* of processor time, at the last look */
+    bool is_working;   /* it was at the last look */
+    int64_t worked_ms; /* since memory was given back */
+    unsigned looks;    /* since then */
 };
 
 /*

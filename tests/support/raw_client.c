@@ -209,17 +209,16 @@ int raw_websocket(int port, const char *path, const char *headers)
 }
 
 /* The same bytes mask everything: nobody is in between. */
-static void add_masked(struct buffer *out, const unsigned char *bytes,
-                       size_t len)
+static void add_masked(struct buffer *out, const void *bytes, size_t len)
 {
     static const unsigned char mask[4] = {0x12, 0x34, 0x56, 0x78};
-    unsigned char *place;
+    unsigned char *masked;
 
     buffer_add(out, mask, sizeof mask);
-    place = (unsigned char *)buffer_reserve(out, len);
+    buffer_add(out, bytes, len);
+    masked = (unsigned char *)out->bytes + out->len - len;
     for (size_t i = 0; i < len; i++)
-        place[i] = bytes[i] ^ mask[i % sizeof mask];
-    out->len += len;
+        masked[i] ^= mask[i % sizeof mask];
 }
 
 void raw_frame_write(struct buffer *out, unsigned char first, const void *bytes,
