@@ -262,7 +262,7 @@ static void on_committed(void *owner, int error)
     wake(admission, 0);
 }
 
-/* The row is there, or it is not, or the commit is still on its way. */
+/* The row is there, or it is not, or nobody can say. */
 static void on_found(void *owner, int error)
 {
     struct admission *admission = owner;
@@ -271,15 +271,6 @@ static void on_found(void *owner, int error)
         admission->doubt = 0;
     admission->is_uncertain = error != 0 && error != E_NOT_FOUND;
     job_row_finish(&admission->find.row);
-    wake(admission, 0);
-}
-
-static void on_repeated(void *owner, int error)
-{
-    struct admission *admission = owner;
-
-    admission->doubt = error;
-    admission->is_uncertain = error != 0;
     wake(admission, 0);
 }
 
@@ -293,7 +284,7 @@ static int ask_again(struct admission *admission)
     admission->at = ASKED_AGAIN;
     admission->is_uncertain = true;
     if (intake_is_repeatable(intake))
-        return intake_run(database, intake, on_repeated, admission);
+        return intake_run(database, intake, on_found, admission);
     admission->find = (struct job_find){.collection = intake->collection,
                                         .id = admission->jobs[0].id,
                                         .has_doubt = true};

@@ -7,7 +7,8 @@
 /*
  * Work that is taken in for good: its images are made safe, then its rows are
  * committed, then its jobs are queued.  When that is done it will be carried
- * out, whatever dies meanwhile; where it fails, nothing is left behind.
+ * out, whatever dies meanwhile; where it fails, nothing is left behind, but
+ * behind E_CONNECTION, where nobody knows what became of the commit.
  */
 struct admission;
 
@@ -16,7 +17,8 @@ enum { ADMISSION_JOBS_MAX = UPLOAD_IMAGES_MAX };
 /* `error` is 0: taken in, or, where admission_repeated says so, it had been
  * before.  Else E_UNAVAILABLE and its like, E_DUPLICATE (the external_id),
  * E_NOT_FOUND (the person), E_REFUSED (the request's key was used for another
- * request); `part` then names the part that failed, for a person. */
+ * request, where the intake says so); `part` then names the part that failed,
+ * for a person. */
 typedef void admission_fn(void *owner, int error, const char *part);
 
 /* Takes the upload over (NULL: there is none), which is whole now; the request

@@ -113,8 +113,14 @@ void answer_failure(struct exchange *exchange, int error, const char *part)
     char detail[128];
 
     switch (error) {
-    case E_UNAVAILABLE:
     case E_CONNECTION:
+        snprintf(detail, sizeof detail,
+                 "The %s was lost in the middle; what was asked for may have "
+                 "been done.",
+                 part);
+        answer_problem(exchange, PROBLEM_UNAVAILABLE, detail);
+        break;
+    case E_UNAVAILABLE:
     case E_TIMEOUT:
     case E_BUSY:
     case E_IO:

@@ -182,7 +182,8 @@ static void answer_refused(struct submission *submission, int error,
         fail(submission, PROBLEM_EXTERNAL_ID_TAKEN, NULL);
     else if (error == E_NOT_FOUND)
         fail(submission, PROBLEM_NOT_FOUND, "There is no such person or face.");
-    else if (error == E_REFUSED)
+    else if (error == E_REFUSED &&
+             admission_intake(submission->admission)->is_mismatch)
         fail(submission, PROBLEM_IDEMPOTENCY_MISMATCH, NULL);
     else {
         call_failure(submission->call, error, part);

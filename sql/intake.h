@@ -5,9 +5,9 @@
 #include "job_row.h"
 
 /*
- * What the server takes in, in one transaction: a new person or the mark that
- * one is being erased, new jobs, and the answer to an Idempotency-Key.  All of
- * it is committed, or nothing.
+ * What the server takes in: a new person or the mark that one is being erased,
+ * new jobs, and the answer to an Idempotency-Key.  All of it is committed, or
+ * nothing.
  */
 struct new_person {
     const char *id;

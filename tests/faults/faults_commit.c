@@ -7,6 +7,7 @@
  */
 #include "unit.h"
 
+#include "patience.h"
 #include "scene.h"
 
 enum {
@@ -44,27 +45,28 @@ static size_t measure(void (*upload)(void))
     return proxy_passed(link, PROXY_UP);
 }
 
-/* So many bytes pass on the connections that there are. */
-static void hold_up_after(size_t bytes)
+/* So many bytes pass on the connections that there are, and new ones pass whole
+ * or as many bytes. */
+static void hold_up_after(size_t bytes, bool is_for_old)
 {
     proxy_set(scene.links.server_database,
               &(struct proxy_fault){.kind = PROXY_STALL,
                                     .way = PROXY_UP,
                                     .bytes = bytes,
-                                    .is_for_old = true});
+                                    .is_for_old = is_for_old});
 }
 
 /* What was held up goes on. */
-static void let_go(void)
+static void let_go(size_t connections)
 {
-    assert_int_equal(proxy_hits(scene.links.server_database), 1);
+    assert_int_equal(proxy_hits(scene.links.server_database), connections);
     proxy_heal(scene.links.server_database);
 }
 
-static void reckon(void)
+static void reckon(size_t doubtful)
 {
     scene_settle(&scene, SETTLE_MS);
-    scene_reckon(&scene, 0, 0);
+    scene_reckon(&scene, doubtful, 0);
 }
 
 static void upload_with_a_key(void)
@@ -75,11 +77,11 @@ static void upload_with_a_key(void)
 static void an_upload_whose_commit_comes_late_is_accepted_and_done(void **state)
 {
     (void)state;
-    hold_up_after(measure(upload_with_a_key) - COMMIT_BYTES);
+    hold_up_after(measure(upload_with_a_key) - COMMIT_BYTES, true);
     assert_int_equal(scene_upload_keyed(&scene, next_key), 503);
-    let_go();
+    let_go(1);
     upload_with_a_key();
-    reckon();
+    reckon(0);
 }
 
 static void upload_without_a_key(void)
@@ -91,10 +93,25 @@ static void upload_without_a_key(void)
 static void an_upload_whose_insert_comes_late_is_done_once(void **state)
 {
     (void)state;
-    hold_up_after(measure(upload_without_a_key) - 1);
+    hold_up_after(measure(upload_without_a_key) - 1, true);
     upload_without_a_key();
-    let_go();
-    reckon();
+    let_go(1);
+    reckon(0);
+}
+
+/* Nobody knows what becomes of it: it is refused, and done all the same. */
+static void what_was_refused_and_comes_late_is_done_once(void **state)
+{
+    struct patience patience = patience_of(SETTLE_MS);
+
+    (void)state;
+    hold_up_after(measure(upload_without_a_key) - 1, false);
+    assert_int_equal(scene_upload(&scene), 503);
+    let_go(2);
+    while (ledger_unexpected(&scene.ledger) == 0 && patience_lasts(&patience))
+        watcher_hear(&scene.watcher, 0);
+    assert_int_equal(ledger_unexpected(&scene.ledger), 1);
+    reckon(1);
 }
 
 int main(void)
@@ -103,6 +120,7 @@ int main(void)
         cmocka_unit_test(
             an_upload_whose_commit_comes_late_is_accepted_and_done),
         cmocka_unit_test(an_upload_whose_insert_comes_late_is_done_once),
+        cmocka_unit_test(what_was_refused_and_comes_late_is_done_once),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
