@@ -14,7 +14,7 @@ enum {
     DRAINED = 3,
     CUT_OFF = 4,
     WORK_MS = 200,
-    LOOK_MS = 100,
+    LOOK_MS = 4000, /* longer than footprint_is_due has to see a rest */
     PATIENCE_MS = 30000,
 };
 
